@@ -1,0 +1,1 @@
+"""What a project is: values without torch, Qt or pandas."""

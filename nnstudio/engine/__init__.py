@@ -1,0 +1,1 @@
+"""What runs: networks built, trained and measured with torch."""

@@ -1,0 +1,1 @@
+"""The drawing of the network and everything done to it by hand."""

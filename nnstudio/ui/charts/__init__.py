@@ -1,0 +1,1 @@
+"""Charts of a run: plain arrays in, pictures and tables out."""
