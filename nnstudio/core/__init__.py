@@ -1,1 +1,1 @@
-"""What a project is: values without torch, Qt or pandas."""
+"""What a project IS: values without torch, Qt or pandas."""

@@ -1,0 +1,47 @@
+"""Sensible beginnings: the training settings and the network of a new project."""
+
+from __future__ import annotations
+
+from nnstudio.catalog.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
+from nnstudio.catalog.optimizers import Adam
+from nnstudio.catalog.presets import Funnel
+from nnstudio.catalog.schedules import Constant
+from nnstudio.core.dataset import DataSpec
+from nnstudio.core.project import Preset, Project
+from nnstudio.core.trace import Signature, Target
+from nnstudio.core.training import METRICS, Loss, Metric, Training
+
+
+def loss_for(target: Target) -> Loss:
+    """Return the loss that fits the target."""
+    if target.task == "regression":
+        return MeanSquaredError()
+    return BinaryCrossEntropy() if target.count == 2 else CrossEntropy()
+
+
+def metrics_for(target: Target) -> list[type[Metric]]:
+    """Return the metrics that apply to the target, the most telling first."""
+    return [metric for metric in METRICS if metric.task == target.task]
+
+
+def training_for(target: Target) -> Training:
+    """Return the recommended start: Adam at 0.001, batch 32, 100 epochs, early stopping at 15."""
+    return Training(loss=loss_for(target), optimizer=Adam(), schedule=Constant())
+
+
+def new_project(name: str, data: DataSpec, signature: Signature, preset: Preset | None = None) -> Project:
+    """Return a project with the recommended start for these data."""
+    project = Project(name=name, data=data, training=training_for(signature.target), preset=preset or Funnel())
+    return project.with_signature(signature)
+
+
+def refit(project: Project, signature: Signature) -> Project:
+    """Return the project on data that have turned out to look like `signature`.
+
+    A preset is written anew; the loss is exchanged only when it cannot serve the new task.
+    """
+    known = project.with_signature(signature)
+    if signature.target.task in known.training.loss.tasks:
+        return known
+    training = known.training.model_copy(update={"loss": loss_for(signature.target)})
+    return known.model_copy(update={"training": training})

@@ -1,0 +1,87 @@
+"""Architecture presets: rules with sliders that write a whole network."""
+
+from __future__ import annotations
+
+from nnstudio.catalog.activations import ACTIVATIONS, Activation, Linear, ReLU, Sigmoid, Softmax
+from nnstudio.catalog.layers.dense import Dense, Flatten
+from nnstudio.catalog.layers.regularise import Dropout
+from nnstudio.core.network import Layer, Network
+from nnstudio.core.param import param
+from nnstudio.core.project import PRESETS, Preset
+from nnstudio.core.registry import one_of
+from nnstudio.core.shape import FEATURES
+from nnstudio.core.trace import Signature, Target
+
+NARROWEST = 4
+"""A funnel does not get narrower than this: fewer units lose the signal."""
+
+
+def output_layer(target: Target) -> Dense:
+    """Return the layer that fits a target: linear for numbers, sigmoid for two classes, else softmax."""
+    if target.task == "regression":
+        return Dense(units=target.count, activation=Linear())
+    if target.count == 2:
+        return Dense(units=1, activation=Sigmoid())
+    return Dense(units=target.count, activation=Softmax())
+
+
+class Shaped(Preset):
+    """Base of presets made of dense layers whose widths follow a rule."""
+
+    family = "shape"
+    shaping = True
+    depth: int = param(
+        2, "Depth", "Number of hidden layers.", low=0, high=8, step=1, unit="layers", typical=(1, 3),
+        too_low="Too simple for curved patterns.", too_high="Harder to train, more to overfit with.",
+        source="Start with 1 to 3; go deeper only when that is not enough.",
+    )  # fmt: skip
+    width: int = param(
+        128, "First width", "Units of the first hidden layer.", low=1, high=2048, scale="power of two", step=1,
+        typical=(32, 256), too_low="Underfits.", too_high="Overfits small data; slow.",
+        source="Common sizes are 64, 128, 256, 512.",
+    )  # fmt: skip
+    activation: one_of(ACTIVATIONS, Activation) = param(  # type: ignore[valid-type]
+        ReLU(), "Activation", "Of every hidden layer."
+    )
+    dropout: float = param(
+        0.0, "Dropout", "Switched-off share after every hidden layer; 0 adds no dropout layers.",
+        low=0.0, high=0.9, step=0.05, typical=(0.2, 0.5),
+    )  # fmt: skip
+
+    def widths(self) -> list[int]:
+        """Return the units of the hidden layers."""
+        raise NotImplementedError
+
+    def build(self, signature: Signature) -> Network:
+        layers: list[Layer] = [] if signature.input.is_a(FEATURES) else [Flatten()]
+        for units in self.widths():
+            layers.append(Dense(units=units, activation=self.activation))
+            if self.dropout:
+                layers.append(Dropout(rate=self.dropout))
+        network = Network()
+        for layer in (*layers, output_layer(signature.target)):
+            network = network.insert(layer)
+        return network
+
+
+@PRESETS.entry
+class Funnel(Shaped):
+    """Each hidden layer has half the units of the one before: it condenses the data step by step."""
+
+    kind = "funnel"
+    title = "Funnel"
+
+    def widths(self) -> list[int]:
+        smallest = min(NARROWEST, self.width)
+        return [max(smallest, self.width >> i) for i in range(self.depth)]
+
+
+@PRESETS.entry
+class Constant(Shaped):
+    """All hidden layers have the same number of units: equal capacity at every level."""
+
+    kind = "constant"
+    title = "Constant"
+
+    def widths(self) -> list[int]:
+        return [self.width] * self.depth

@@ -1,0 +1,213 @@
+"""Examples before and after preparation, as plain numpy; and what a project says about its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from nnstudio.core.param import param
+from nnstudio.core.registry import Entry, Frozen, Registry, one_of
+from nnstudio.core.trace import Signature, Task
+
+ColumnType = Literal["number", "category", "date", "text"]
+SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+
+
+class DataProblem(ValueError):
+    """The data cannot be used as they are: says what, where (file, row, column) and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    `values`: float64 with NaN for missing (number, and date as days since 1970), else object with
+    None for missing.
+    """
+
+    name: str
+    type: ColumnType
+    values: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Raw examples as they come from their source, N of them.
+
+    Tables have `columns`; images have `pixels`, N x channels x height x width, float32 in 0..1.
+    `target` is one column: its type decides the task unless `task` says otherwise.
+    """
+
+    title: str
+    target: Column
+    task: Task
+    columns: tuple[Column, ...] = ()
+    pixels: NDArray[np.float32] | None = None
+    split: NDArray[np.object_] | None = None
+    """Per row `train`, `validation` or `test`, when the data say so themselves."""
+    notes: tuple[str, ...] = ()
+    """What was noticed while reading, in words."""
+
+    def __len__(self) -> int:
+        return len(self.target.values)
+
+
+class Source(Entry):
+    """Base of everything data can come from; `load` may take long: call it off the GUI thread."""
+
+    example: ClassVar[bool] = False
+    """Bundled, ready to be picked on the welcome page."""
+
+    def load(self) -> Examples:
+        """Return the raw examples; raises DataProblem."""
+        raise NotImplementedError
+
+    def label(self) -> str:
+        """Return what the data card calls these data."""
+        return self.title
+
+
+SOURCES: Registry[Source] = Registry("data source")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows on their way through the preparation chain.
+
+    `columns` become features in order; `train` marks the rows that may be fitted on.
+    """
+
+    columns: tuple[Column, ...]
+    target: Column
+    train: NDArray[np.bool_]
+    keep: NDArray[np.bool_]
+    """Rows a step has dropped are False."""
+
+
+class Preparation(Entry):
+    """Base of a preparation step: fitted on the training rows only, saved as JSON, then applied."""
+
+    def fit(self, table: Table) -> dict[str, Any]:
+        """Return the fitted state as plain JSON data."""
+        raise NotImplementedError
+
+    def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
+        """Return the table with this step done."""
+        raise NotImplementedError
+
+
+PREPARATIONS: Registry[Preparation] = Registry("preparation step")
+
+
+class Split(Frozen):
+    """How rows are divided into training, validation and test rows."""
+
+    train: float = param(
+        0.7, "Training share", "The share of rows the network learns from.",
+        low=0.05, high=0.95, step=0.01, typical=(0.7, 0.8),
+        too_low="Little to learn from.", too_high="Validation becomes a coin toss.",
+    )  # fmt: skip
+    validation: float = param(
+        0.15, "Validation share", "Rows that judge the network while you tune it; the rest is the test set.",
+        low=0.05, high=0.9, step=0.01, typical=(0.1, 0.15),
+        too_low="The validation curve is noise.", too_high="Rows are missing for training.",
+    )  # fmt: skip
+    seed: int = param(0, "Split seed", "Another seed draws other rows for each part.", low=0, high=9999, step=1)
+    stratify: bool = param(
+        True, "Stratified", "Keep the share of every class the same in all three parts (classification)."
+    )
+
+    @model_validator(mode="after")
+    def _leaves_a_test_set(self) -> Self:
+        if self.train + self.validation > 1.0 + 1e-9:
+            raise ValueError("training and validation shares together cannot be more than 1")
+        return self
+
+    @property
+    def test(self) -> float:
+        """The share left for the test set."""
+        return max(0.0, 1.0 - self.train - self.validation)
+
+
+class DataSpec(Frozen):
+    """The data of a project: where from, how split, how prepared."""
+
+    source: one_of(SOURCES, Source)  # type: ignore[valid-type]
+    split: Split = Split()
+    preparation: tuple[one_of(PREPARATIONS, Preparation), ...] = ()  # type: ignore[valid-type]
+
+
+class SplitFacts(Frozen):
+    """Numbers about one split."""
+
+    rows: int
+    class_counts: tuple[int, ...] = ()
+    target_mean: float | None = None
+    target_std: float | None = None
+    target_min: float | None = None
+    target_max: float | None = None
+    input_mean: float = 0.0
+    input_std: float = 0.0
+
+
+class DataFacts(Frozen):
+    """What the diagnosis needs to know about the prepared data; targets as the network sees them."""
+
+    train: SplitFacts
+    validation: SplitFacts
+    test: SplitFacts
+    features: int
+    feature_mean_max: float
+    """Largest absolute mean of a feature over the training rows."""
+    feature_std_min: float
+    feature_std_max: float
+    feature_abs_max: float
+    constant_features: tuple[str, ...] = ()
+    duplicates: int = 0
+    """Rows that repeat an earlier row (features and target)."""
+    leaked: int = 0
+    """Validation or test rows that also stand in the training rows."""
+    baseline_loss: dict[str, float] = Field(default_factory=dict)
+    """Validation score of the best constant prediction: `accuracy` (majority), `rmse` (mean)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The prepared rows of one split: `x` float32 (N, *input shape); `y` int64 (N,) or float32 (N, D)."""
+
+    x: NDArray[np.float32]
+    y: NDArray[Any]
+    rows: NDArray[np.int64]
+    """Row numbers in the source, from 0."""
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything training needs to know about the data."""
+
+    signature: Signature
+    train: Part
+    validation: Part
+    test: Part
+    feature_names: tuple[str, ...]
+    facts: DataFacts
+    states: tuple[dict[str, Any], ...] = ()
+    """Fitted state of every preparation step, in order."""
+    target_scale: tuple[float, float] = (0.0, 1.0)
+    """(shift, scale): original target = y * scale + shift."""
+    notes: tuple[str, ...] = ()
+    raw: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Feature -> (shift, scale) back to source units, for axes of plots."""
+
+    def part(self, name: SplitName) -> Part:
+        """Return the rows of a split."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}[name]

@@ -1,0 +1,149 @@
+"""Walk a network on paper: shapes, learnables, multiply-adds, memory and every error at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nnstudio.core.network import INPUT, Layer, Misfit, Network
+from nnstudio.core.registry import Frozen
+from nnstudio.core.shape import FEATURES, Shape
+
+Task = Literal["classification", "regression"]
+
+
+class Target(Frozen):
+    """What is to be predicted: one of several classes, or one or more numbers."""
+
+    task: Task
+    names: tuple[str, ...]
+    """Class names, or names of the numbers."""
+    column: str = "target"
+
+    @property
+    def count(self) -> int:
+        """Number of classes, or of numbers."""
+        return len(self.names)
+
+
+class Signature(Frozen):
+    """What a network must fit: the shape that comes in and the target that goes out."""
+
+    input: Shape
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One node of the layer table; `output` is None where an unmended error hides it."""
+
+    id: str
+    title: str
+    inputs: tuple[Shape, ...]
+    output: Shape | None
+    learnables: int = 0
+    multiply_adds: int = 0
+    error: Misfit | None = None
+
+    @property
+    def activations(self) -> int:
+        """Values kept for the backward pass, per example."""
+        return self.output.count if self.output else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The layer table of a network on a given input."""
+
+    input: Shape
+    rows: tuple[Row, ...]
+    problem: Misfit | None = None
+    """What is wrong with the network as a whole (it has no layers)."""
+
+    def __getitem__(self, id: str) -> Row:
+        return next(row for row in self.rows if row.id == id)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Every error by node id (the whole network's under `input`)."""
+        found = {INPUT: str(self.problem)} if self.problem else {}
+        return found | {row.id: str(row.error) for row in self.rows if row.error}
+
+    @property
+    def valid(self) -> bool:
+        """Whether the network can be trained."""
+        return not self.errors
+
+    @property
+    def learnables(self) -> int:
+        """Total of learnable values."""
+        return sum(row.learnables for row in self.rows)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Total multiply-adds per example, forward."""
+        return sum(row.multiply_adds for row in self.rows)
+
+    def memory(self, batch: int) -> int:
+        """Return the bytes that training needs in float32: weights, gradients, Adam's two moments,
+        and the activations of one batch with their gradients."""
+        activations = self.input.count + sum(row.activations for row in self.rows)
+        return 4 * (4 * self.learnables + 2 * batch * activations)
+
+
+def trace(network: Network, input: Shape, target: Target | None = None) -> Trace:
+    """Return the layer table; with a target the last layer must produce it.
+
+    Raises nothing: every misfit stands on its row.
+    """
+    if not network.nodes:
+        return Trace(input, (), Misfit("The network has no layers yet: drag one from the palette."))
+    shapes: dict[str, Shape | None] = {INPUT: input}
+    used = {source for source, _ in network.edges()}
+    rows = []
+    for position, node in enumerate(network.nodes):
+        inputs = [shapes[s] for s in network.sources(position)]
+        known = tuple(s for s in inputs if s is not None)
+        row, then = _row(node.id, node.title, node.layer, known if len(known) == len(inputs) else None)
+        last = position == len(network.nodes) - 1
+        if row.error is None and not last and node.id not in used:
+            row = replace(row, error=Misfit(f"Nothing takes the output of this {node.title}: connect or delete it."))
+        if last and row.error is None and target is not None and row.output is not None:
+            row = replace(row, error=_misfit_of_output(row.output, target))
+        shapes[node.id] = then
+        rows.append(row)
+    return Trace(input, tuple(rows))
+
+
+def _row(id: str, title: str, layer: Layer, inputs: tuple[Shape, ...] | None) -> tuple[Row, Shape | None]:
+    """Return the table row and the shape that the layers behind should be checked with."""
+    if inputs is None:
+        return Row(id, title, (), None), None
+    try:
+        if layer.merges and len(inputs) < 2:
+            raise Misfit(
+                f"{layer.title} needs at least two inputs: drag from the port of an earlier layer to it.",
+                then=inputs[0],
+            )
+        output = layer.output(*inputs)
+    except Misfit as error:
+        return Row(id, title, inputs, None, error=error), error.then
+    row = Row(id, title, inputs, output, layer.learnables(*inputs), layer.multiply_adds(*inputs))
+    return row, output
+
+
+def _misfit_of_output(output: Shape, target: Target) -> Misfit | None:
+    """Tell what is wrong when the last layer cannot produce the target."""
+    if not output.is_a(FEATURES):
+        return Misfit(
+            f"The last layer gives {output.noun} ({output.text()}), but the target needs "
+            f"{target.count} numbers: end with Flatten and Dense.",
+        )
+    fits = {target.count} | ({1} if target.task == "classification" and target.count == 2 else set())
+    if output.count in fits:
+        return None
+    what = "classes" if target.task == "classification" else "target value" + "s" * (target.count > 1)
+    return Misfit(
+        f"The data have {target.count} {what}, so the last layer needs {target.count} units, "
+        f"not {output.count}."
+    )
