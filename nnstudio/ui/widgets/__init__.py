@@ -1,1 +1,1 @@
-"""Small widgets that the panels share."""
+"""Small widgets that know nothing of projects: sliders, tabs, cards, chips, strips."""

@@ -1,0 +1,61 @@
+"""Finds bundled files from a checkout, a wheel and a frozen app, and draws the icons."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+_ICON_SIZES = (16, 20, 24, 32, 48, 64)
+_STROKE = "#7a8598"
+"""The colour in the SVG files, replaced when an icon is drawn; readable on light and on dark."""
+
+
+def path(name: str) -> Path:
+    """Return the bundled file or folder `name`, e.g. `icons/play.svg`.
+
+    Raises FileNotFoundError that names every place searched.
+    """
+    places = [root / name for root in _roots()]
+    for place in places:
+        if place.exists():
+            return place
+    raise FileNotFoundError(f"no resource {name!r}; searched: {', '.join(map(str, places))}")
+
+
+def icon(name: str, colour: str) -> QIcon:
+    """Return the icon `icons/<name>.svg` drawn in `colour`; disabled it is faded."""
+    source = path(f"icons/{name}.svg").read_text(encoding="utf-8").replace(_STROKE, QColor(colour).name())
+    renderer = QSvgRenderer(QByteArray(source.encode()))
+    result = QIcon()
+    for size in _ICON_SIZES:
+        result.addPixmap(_draw(renderer, size, 1.0), QIcon.Mode.Normal)
+        result.addPixmap(_draw(renderer, size, 0.4), QIcon.Mode.Disabled)
+    return result
+
+
+def app_icon() -> QIcon:
+    """Return the program's icon in its own colours."""
+    return icon("app", _STROKE)
+
+
+def _roots() -> list[Path]:
+    package = Path(__file__).resolve().parents[1]
+    roots = [package / "resources", package.parent / "resources"]
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen:
+        roots = [Path(frozen) / "nnstudio" / "resources", Path(frozen) / "resources", *roots]
+    return roots
+
+
+def _draw(renderer: QSvgRenderer, size: int, opacity: float) -> QPixmap:
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setOpacity(opacity)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
