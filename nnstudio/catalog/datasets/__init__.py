@@ -1,0 +1,9 @@
+"""Bundled data sets, ready without a download; importing this package fills the table of sources."""
+
+# The order of these imports is the order in which the sets are offered: easiest to look at first.
+from nnstudio.catalog.datasets import playground
+
+# isort: split
+from nnstudio.catalog.datasets import functions, sklearn_sets
+
+__all__ = ["functions", "playground", "sklearn_sets"]
