@@ -11,6 +11,7 @@ import argparse
 import ctypes
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -165,12 +166,26 @@ def set_up(kind: str) -> None:
     wanted = f"{ROOT}[dev]" if kind == "dev" else str(ROOT)
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     constraints = str(ROOT / "constraints.txt")
-    if run([*_pip(), "install", *quiet, "--constraint", constraints, "--editable", wanted]):
+    if _install([*_pip(), "install", *quiet, "--constraint", constraints, "--editable", wanted]):
         raise Stop(
             "The setup failed; pip says why above. Check the network and the free space on the disk, "
             "then give the same command again: it goes on from here."
         )
     STAMP.write_text(f"{state} {kind}\n")
+
+
+def _install(command: Sequence[str]) -> int:
+    """Run pip out of reach of the terminal's Ctrl+C, which it would answer with pages of traceback."""
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        if os.name == "nt":
+            process.terminate()
+        else:
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        raise
 
 
 def fingerprint(root: Path, python: tuple[int, ...]) -> str:
@@ -260,7 +275,7 @@ def how_to_install(missing: Sequence[str], packages: Sequence[str]) -> str:
 
 def _apt_install(packages: Sequence[str]) -> None:
     run(["apt-get", "update", "-qq"])
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    install = ["apt-get", "-qq", "-y", "-oDpkg::Use-Pty=0", "install", "--no-install-recommends", *packages]
     run(install, silent=True, DEBIAN_FRONTEND="noninteractive")
 
 

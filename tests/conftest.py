@@ -15,7 +15,7 @@ import pytest
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-PATIENCE_MS = 2000
+PATIENCE_MS = 1000
 """How long a thread may take to end after its test."""
 
 HOME_VARIABLES = {

@@ -129,7 +129,7 @@ def test_root_installs_only_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(start, "run", note)
     start.provide_libraries(start.LIBRARIES)
     assert commands[0][:2] == ["apt-get", "update"]
-    assert commands[1][:2] == ["apt-get", "install"]
+    assert "install" in commands[1]
     assert [word for word in commands[1] if word.startswith("lib")] == ["libegl1"]
 
 
@@ -192,7 +192,7 @@ def test_a_failing_installation_ends_in_a_sentence(
     monkeypatch.setattr(start, "STAMP", tmp_path / "stamp")
     monkeypatch.setattr(start, "_venv_fits", lambda: True)
     monkeypatch.setattr(start, "_pip", lambda: ["pip"])
-    monkeypatch.setattr(start, "run", lambda command, **_: 1)
+    monkeypatch.setattr(start, "_install", lambda command: 1)
     assert start.main(["test"]) == 1
     assert "The setup failed" in capsys.readouterr().err
     assert not (tmp_path / "stamp").exists()
