@@ -143,8 +143,9 @@ def _tool(command: Sequence[str]) -> list[str]:
 
 
 def last_line(output: str) -> str:
-    """Return the last line that says something, where tools put their verdict."""
-    return next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "")
+    """Return the last line that says something, where tools put their verdict (ruff adds a [*] remark)."""
+    lines = [line.strip() for line in output.splitlines()]
+    return next((line for line in reversed(lines) if line and not line.startswith("[*]")), "")
 
 
 def has_screen(platform: str, environment: Mapping[str, str]) -> bool:

@@ -232,8 +232,9 @@ def test_check_fails_when_one_check_does(
     ]
 
 
-def test_last_line_skips_blanks() -> None:
+def test_last_line_is_the_verdict() -> None:
     assert start.last_line("first\nverdict \n\n") == "verdict"
+    assert start.last_line("Found 2 errors.\n[*] 1 fixable with `--fix`.\n") == "Found 2 errors."
     assert start.last_line("") == ""
 
 
