@@ -26,14 +26,13 @@ def path(name: str) -> Path:
     raise FileNotFoundError(f"no resource {name!r}; searched: {', '.join(map(str, places))}")
 
 
-def icon(name: str, colour: str) -> QIcon:
-    """Return the icon `icons/<name>.svg` drawn in `colour`; disabled it is faded."""
-    source = path(f"icons/{name}.svg").read_text(encoding="utf-8").replace(_STROKE, QColor(colour).name())
-    renderer = QSvgRenderer(QByteArray(source.encode()))
+def icon(name: str, colour: str, disabled: str = "") -> QIcon:
+    """Return the icon `icons/<name>.svg` drawn in `colour`; disabled in its own colour or faded."""
     result = QIcon()
+    normal, grey = _renderer(name, colour), _renderer(name, disabled or colour)
     for size in _ICON_SIZES:
-        result.addPixmap(_draw(renderer, size, 1.0), QIcon.Mode.Normal)
-        result.addPixmap(_draw(renderer, size, 0.4), QIcon.Mode.Disabled)
+        result.addPixmap(_draw(normal, size, 1.0), QIcon.Mode.Normal)
+        result.addPixmap(_draw(grey, size, 1.0 if disabled else 0.4), QIcon.Mode.Disabled)
     return result
 
 
@@ -49,6 +48,11 @@ def _roots() -> list[Path]:
     if frozen:
         roots = [Path(frozen) / "nnstudio" / "resources", Path(frozen) / "resources", *roots]
     return roots
+
+
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    source = path(f"icons/{name}.svg").read_text(encoding="utf-8").replace(_STROKE, QColor(colour).name())
+    return QSvgRenderer(QByteArray(source.encode()))
 
 
 def _draw(renderer: QSvgRenderer, size: int, opacity: float) -> QPixmap:

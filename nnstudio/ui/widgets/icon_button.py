@@ -41,5 +41,5 @@ class IconButton(QPushButton):
         c = colours(self)
         role = self.property("role")
         quiet = {"primary": c.on_accent, "flat": c.muted, "fold": c.muted}
-        self.setIcon(resources.icon(self._icon_name, quiet.get(role, c.text)))
+        self.setIcon(resources.icon(self._icon_name, quiet.get(role, c.text), c.grey_run))
         self.setIconSize(QSize(scaled(16), scaled(16)))

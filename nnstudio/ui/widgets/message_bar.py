@@ -106,6 +106,7 @@ class MessageBar(StripedFrame):
     def _set_actions(self, actions: Sequence[Action]) -> None:
         for old in self._actions:
             self._buttons.removeWidget(old)
+            old.hide()
             old.deleteLater()
         self._actions = []
         for words, call in actions:

@@ -91,7 +91,7 @@ class ParamSlider(Editor):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.box.hasFocus():
+        if event.key() == Qt.Key.Key_Escape and self.box.text() != self._text(self._value):
             self.set_value(self._value)
             return
         super().keyPressEvent(event)

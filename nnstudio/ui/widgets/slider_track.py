@@ -119,10 +119,11 @@ class SliderTrack(QAbstractSlider):
         accent = c.accent if self.isEnabled() else c.grey_run
         left, length = self._span()
         knob = left + self._place * length
-        self._groove(painter, c.hover, 1, self.width() - 1)
-        if self._typical:
+        if self._typical and self.isEnabled():
+            # Taller than the groove, so that it shows on both sides of the fill.
             low, high = (left + self._stops.fraction(value) * length for value in self._typical)
-            self._groove(painter, c.typical if self.isEnabled() else c.border, low, high)
+            self._groove(painter, c.typical, low, high, 10)
+        self._groove(painter, c.hover, 1, self.width() - 1)
         self._groove(painter, accent, 1, knob)
         centre = QPointF(knob, self.height() / 2)
         radius = scaled(_KNOB) / 2 - 1
@@ -134,8 +135,8 @@ class SliderTrack(QAbstractSlider):
         painter.setBrush(QColor(c.accent_soft if self._hovered or self.isSliderDown() else c.card))
         painter.drawEllipse(centre, radius, radius)
 
-    def _groove(self, painter: QPainter, colour: str, start: float, end: float) -> None:
-        height = scaled(4)
+    def _groove(self, painter: QPainter, colour: str, start: float, end: float, thick: int = 4) -> None:
+        height = scaled(thick)
         painter.setBrush(QColor(colour))
         top = (self.height() - height) / 2
         painter.drawRoundedRect(QRectF(start, top, end - start, height), height / 2, height / 2)
