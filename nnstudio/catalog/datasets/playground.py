@@ -91,7 +91,7 @@ class ExclusiveOr(Plane):
         size = rng.uniform(0.3, RADIUS, (n, 2))
         first = rng.choice([-1.0, 1.0], n)
         second = first if label == 0 else -first
-        return size * np.stack([first, second], axis=1)
+        return np.asarray(size * np.stack([first, second], axis=1))
 
 
 @SOURCES.entry
@@ -114,7 +114,7 @@ class Gaussians(Plane):
     def draw(self, label: int, n: int, rng: Generator) -> Points:
         angle = 2 * np.pi * label / self.classes + np.pi / 4
         centre = 3.0 * np.array([np.cos(angle), np.sin(angle)])
-        return np.asarray(centre + rng.normal(0.0, 0.6, (n, 2)))
+        return centre + rng.normal(0.0, 0.6, (n, 2))
 
 
 @SOURCES.entry
