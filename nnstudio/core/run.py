@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.project import Project
@@ -144,10 +146,11 @@ class History:
             case Steps(losses=losses):
                 self._losses.append(losses)
             case Epoch():
-                row = {"epoch": float(event.epoch), **event.values}
-                for name, value in row.items():
-                    column = self.columns.setdefault(name, [float("nan")] * self.epochs_before(event))
-                    column.append(float(value))
+                row, before = {"epoch": float(event.epoch), **event.values}, self.epochs
+                for name in dict.fromkeys((*self.columns, *row)):
+                    column = self.columns.setdefault(name, [math.nan] * before)
+                    value = float(row.get(name, math.nan))
+                    column.append(value if math.isfinite(value) else math.nan)
                 self.layers.append(event.layers)
                 if event.confusion is not None:
                     self.confusion = event.confusion
@@ -156,13 +159,13 @@ class History:
             case _:
                 pass
 
-    def epochs_before(self, event: Epoch) -> int:
-        """Return how many rows stand before this epoch's row."""
-        return event.epoch - 1
-
     def best_epoch(self, name: str = "val_loss") -> int:
-        """Return the epoch (from 1) with the best value of a column; 0 when there is none."""
-        values = np.asarray(self[name] or self["train_loss"], dtype=float)
+        """Return the epoch (from 1) with the best value of a column; 0 when there is none.
+
+        Without the column the training loss decides.
+        """
+        name = name if self[name] else "train_loss"
+        values = np.asarray(self[name], dtype=float)
         if not np.isfinite(values).any():
             return 0
         pick = np.nanargmax if name in HIGHER_IS_BETTER else np.nanargmin
@@ -180,7 +183,8 @@ def fold(events: Iterable[Event]) -> History:
 class RunRecord(Frozen):
     """What is known about a run besides its curves and weights."""
 
-    id: str
+    id: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$")
+    """Names the run's folder in the project file."""
     name: str
     created: str
     """ISO 8601, local time with offset."""

@@ -25,6 +25,8 @@ class Shape(Frozen):
     def _one_name_per_axis(self) -> Self:
         if len(self.sizes) != len(self.axes):
             raise ValueError(f"{len(self.sizes)} sizes but {len(self.axes)} axis names")
+        if not self.sizes or min(self.sizes) < 1:
+            raise ValueError("every axis needs a size of at least 1")
         return self
 
     @property
