@@ -200,7 +200,8 @@ def save_pictures(folder: Path) -> list[Path]:
     for name, percent in looks:
         apply_theme(app, name, percent)
         gallery.resize(int(1120 * percent / 100), int(760 * percent / 100))
-        app.processEvents()
+        for _ in range(3):  # a new text size settles over a few rounds of layout requests
+            app.processEvents()
         files.append(folder / f"gallery-{name}-{percent}.png")
         gallery.grab().save(str(files[-1]))
     gallery.close()
