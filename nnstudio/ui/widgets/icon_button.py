@@ -20,6 +20,7 @@ class IconButton(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon_name = icon
+        self._drawn: tuple[object, ...] = ()
         self.setToolTip(tip)
         self.setAccessibleName(text or tip)
         self.setAutoDefault(False)
@@ -39,7 +40,10 @@ class IconButton(QPushButton):
 
     def _redraw(self) -> None:
         c = colours(self)
-        role = self.property("role")
         quiet = {"primary": c.on_accent, "flat": c.muted, "fold": c.muted}
-        self.setIcon(resources.icon(self._icon_name, quiet.get(role, c.text), c.grey_run))
+        wanted = (self._icon_name, quiet.get(self.property("role"), c.text), c.grey_run)
         self.setIconSize(QSize(scaled(16), scaled(16)))
+        # One switch of theme sends several change events; an icon takes a millisecond to draw.
+        if wanted != self._drawn:
+            self._drawn = wanted
+            self.setIcon(resources.icon(*wanted))
