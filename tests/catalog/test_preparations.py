@@ -152,7 +152,7 @@ def test_too_many_categories_are_refused_with_a_way_out() -> None:
 
 
 def test_encoding_before_filling_is_refused() -> None:
-    with pytest.raises(DataProblem, match="put the step Missing values before"):
+    with pytest.raises(DataProblem, match="Put the step Missing values before"):
         done(EncodeCategories(), table(category("c", ["a", None])))
 
 

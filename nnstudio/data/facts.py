@@ -1,0 +1,96 @@
+"""Numbers about prepared data that the diagnosis judges by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.catalog.preparations.rows import repeats
+from nnstudio.core.dataset import DataFacts, Part, SplitFacts
+from nnstudio.core.trace import Target
+
+
+def facts(
+    train: Part,
+    validation: Part,
+    test: Part,
+    target: Target,
+    feature_names: Sequence[str],
+    target_scale: tuple[float, float] = (0.0, 1.0),
+) -> DataFacts:
+    """Return the facts; for images a feature's mean and deviation are those of a whole channel.
+
+    `feature_std_min` leaves constant features out, they are named on their own.
+    """
+    axes = tuple(i for i in range(train.x.ndim) if i != 1)
+    means = np.abs(train.x.mean(axis=axes, dtype=np.float64))
+    deviations = train.x.std(axis=axes, dtype=np.float64)
+    constant = train.x.min(axis=axes) == train.x.max(axis=axes)
+    duplicates, leaked = _repeated(train, validation, test)
+    return DataFacts(
+        train=_split_facts(train, target),
+        validation=_split_facts(validation, target),
+        test=_split_facts(test, target),
+        features=int(np.prod(train.x.shape[1:])),
+        feature_mean_max=float(means.max()),
+        feature_std_min=float(deviations[~constant].min()) if not constant.all() else 0.0,
+        feature_std_max=float(deviations.max()),
+        feature_abs_max=float(np.abs(train.x).max()),
+        constant_features=tuple(name for name, same in zip(feature_names, constant, strict=True) if same),
+        duplicates=duplicates,
+        leaked=leaked,
+        baseline_loss=_baseline(train, validation, target, target_scale[1]),
+    )
+
+
+def _split_facts(part: Part, target: Target) -> SplitFacts:
+    if len(part) == 0:
+        return SplitFacts(rows=0, class_counts=(0,) * target.count if target.task == "classification" else ())
+    mean, deviation = float(part.x.mean(dtype=np.float64)), float(part.x.std(dtype=np.float64))
+    if target.task == "classification":
+        counts = np.bincount(part.y, minlength=target.count)
+        return SplitFacts(
+            rows=len(part), class_counts=tuple(counts.tolist()), input_mean=mean, input_std=deviation
+        )
+    return SplitFacts(
+        rows=len(part),
+        target_mean=float(part.y.mean(dtype=np.float64)),
+        target_std=float(part.y.std(dtype=np.float64)),
+        target_min=float(part.y.min()),
+        target_max=float(part.y.max()),
+        input_mean=mean,
+        input_std=deviation,
+    )
+
+
+def _repeated(train: Part, validation: Part, test: Part) -> tuple[int, int]:
+    """Return how many rows repeat an earlier one, and how many held-out rows stand in training."""
+    keys = [_keys(part) for part in (train, validation, test)]
+    leaked = int(np.isin(np.concatenate(keys[1:]), keys[0]).sum())
+    return int(repeats(np.concatenate(keys)).sum()), leaked
+
+
+def _keys(part: Part) -> NDArray[np.uint64]:
+    """Return a key per row, equal for equal inputs and target."""
+    hashes = (hash(x.tobytes() + y.tobytes()) for x, y in zip(part.x, part.y, strict=True))
+    return np.fromiter(hashes, np.int64, len(part)).view(np.uint64)
+
+
+def _baseline(train: Part, validation: Part, target: Target, scale: float) -> dict[str, float]:
+    """Return validation scores of a constant prediction learnt from the training rows.
+
+    Classes: `accuracy` of the most frequent class and `cross_entropy` of the class shares. Numbers:
+    `mse` of the mean as the network sees it, and `rmse` in the target's own units.
+    """
+    if target.task == "regression":
+        mse = float(np.mean((validation.y - train.y.mean(dtype=np.float64)) ** 2, dtype=np.float64))
+        return {"mse": mse, "rmse": float(np.sqrt(mse)) * abs(scale)}
+    counts = np.bincount(train.y, minlength=target.count)
+    # One more of each: a class that training lacks would cost infinitely much.
+    shares = (counts + 1) / (counts + 1).sum()
+    return {
+        "accuracy": float(np.mean(validation.y == counts.argmax())),
+        "cross_entropy": float(-np.log(shares)[validation.y].mean()),
+    }
