@@ -1,0 +1,124 @@
+"""The lines of a curve chart: train, validation and earlier runs, thinned to the width of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+
+from nnstudio.ui.charts.plot import Plot, draw_line, line_pen
+from nnstudio.ui.charts.series import Array, Series, decimate, robust_range, smooth
+from nnstudio.ui.theme import colours
+
+FAINT = 0.28
+HEADROOM = 0.06
+RUNS_MAY_ADD = 0.5
+"""Earlier runs stretch the view by at most this share of the present run's range."""
+
+Range = tuple[float, float]
+
+
+class CurveLines:
+    """Keep the arrays of one plot and draw what its view shows of them."""
+
+    def __init__(self, plot: Plot) -> None:
+        self._plot = plot
+        self.train = Series()
+        self.validation = Series()
+        self.runs: tuple[tuple[str, Series], ...] = ()
+        self.log = False
+        self.weight = 0.0
+        self._behind = plot.add(pg.PlotCurveItem(), z=-10)
+        self._raw = [plot.add(pg.PlotCurveItem(), z=0) for _ in range(2)]
+        self._main = [plot.add(pg.PlotCurveItem(), z=3 - index) for index in range(2)]
+        self.shown: list[Array] = []
+        self._drawn_runs: tuple[object, ...] = ()
+        self._run_values: list[Array] = []
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take over the theme's colours."""
+        shades = colours(self._plot)
+        self._behind.setPen(line_pen(shades.grey_run, 1.6, alpha=0.75))
+        for index, colour in enumerate((shades.train, shades.validation)):
+            self._raw[index].setPen(line_pen(colour, 1.0, alpha=FAINT))
+            self._main[index].setPen(line_pen(colour, 2.2, dashed=index == 1))
+
+    def everything(self) -> list[Series]:
+        """Return all curves that hold points."""
+        curves = [self.train, self.validation, *(series for _, series in self.runs)]
+        return [series for series in curves if len(series)]
+
+    def extent(self) -> Range | None:
+        """Return the first and last position of all curves, None without points."""
+        curves = self.everything()
+        if not curves:
+            return None
+        return min(float(s.x[0]) for s in curves), max(float(s.x[-1]) for s in curves)
+
+    def draw(self, low: float, high: float) -> list[tuple[Array, Array]]:
+        """Draw what lies between two positions; returns the bold lines as drawn."""
+        buckets = max(int(self._plot.area().width()), 50)
+        bold = []
+        self.shown = []
+        for index, series in enumerate((self.train, self.validation)):
+            values = self.transform(series.y)
+            raw = decimate(series.x, values, buckets, low, high)
+            line = raw
+            if self.weight > 0:
+                line = decimate(series.x, self.transform(smooth(series.y, self.weight)), buckets, low, high)
+            self._raw[index].setVisible(self.weight > 0)
+            if self.weight > 0:
+                draw_line(self._raw[index], *raw)
+            draw_line(self._main[index], *line)
+            bold.append(line)
+            self.shown += [raw[1], line[1]] if self.weight > 0 else [line[1]]
+        self._draw_runs(low, high, buckets)
+        return bold
+
+    def value_range(self, whole: bool) -> Range | None:
+        """Return the range for the values just drawn; `whole` includes the spikes."""
+        main = _range(self.shown, whole)
+        behind = _range(self._run_values, whole)
+        if main is None or behind is None:
+            return _padded(main or behind, self.log)
+        spare = RUNS_MAY_ADD * max(main[1] - main[0], 1e-12)
+        low = min(main[0], max(behind[0], main[0] - spare))
+        high = max(main[1], min(behind[1], main[1] + spare))
+        return _padded((low, high), self.log)
+
+    def transform(self, values: Array) -> Array:
+        """Return values as the plot's coordinates: logarithms on a log scale, NaN where there is none."""
+        if not self.log:
+            return values
+        return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
+
+    def _draw_runs(self, low: float, high: float, buckets: int) -> None:
+        state = (self.runs, low, high, buckets, self.log)
+        if state == self._drawn_runs:
+            return
+        self._drawn_runs = state
+        parts = [decimate(s.x, self.transform(s.y), buckets, low, high) for _, s in self.runs]
+        self._run_values = [y for _, y in parts]
+        gap = np.array([np.nan])
+        joined_x = [piece for x, _ in parts for piece in (x, x[-1:])]
+        joined_y = [piece for _, y in parts for piece in (y, gap[: len(y)])]
+        draw_line(self._behind, np.concatenate([*joined_x, gap]), np.concatenate([*joined_y, gap]))
+
+
+def _range(values: Sequence[Array], whole: bool) -> Range | None:
+    if not whole:
+        return robust_range(values)
+    finite = [part[np.isfinite(part)] for part in values]
+    finite = [part for part in finite if len(part)]
+    return (min(float(p.min()) for p in finite), max(float(p.max()) for p in finite)) if finite else None
+
+
+def _padded(limits: Range | None, log: bool) -> Range | None:
+    if limits is None:
+        return None
+    low, high = limits
+    room = HEADROOM * (high - low) or (0.1 if log else max(abs(high) * 0.1, 0.05))
+    from_zero = not log and 0 <= low <= 0.3 * high
+    return (0.0 if from_zero else low - room), high + room
