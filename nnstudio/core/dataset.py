@@ -118,7 +118,9 @@ class Split(Frozen):
         low=0.05, high=0.9, step=0.01, typical=(0.1, 0.15),
         too_low="The validation curve is noise.", too_high="Rows are missing for training.",
     )  # fmt: skip
-    seed: int = param(0, "Split seed", "Another seed draws other rows for each part.", low=0, high=9999, step=1)
+    seed: int = param(
+        0, "Split seed", "Another seed draws other rows for each part.", low=0, high=9999, step=1
+    )
     stratify: bool = param(
         True, "Stratified", "Keep the share of every class the same in all three parts (classification)."
     )

@@ -74,7 +74,7 @@ class Node(Frozen):
     @property
     def title(self) -> str:
         """The given name, else the layer's title."""
-        return self.name or self.layer.title  # type: ignore[no-any-return]
+        return self.name or self.layer.title
 
 
 class Network(Frozen):
@@ -225,7 +225,9 @@ class Network(Frozen):
         Skip connections inside the copy are kept; those to the outside are dropped. Raises
         pydantic's ValidationError for data that are no layers.
         """
-        network, ids, renamed = self, [], {}
+        network = self
+        ids: list[str] = []
+        renamed: dict[str, str] = {}
         for offset, item in enumerate(Node.model_validate(d) for d in data):
             known = set(network.ids)
             network = network.insert(item.layer, position + offset)

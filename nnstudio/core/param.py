@@ -61,7 +61,7 @@ def param(default: Any, label: str, help: str, **details: Any) -> Any:
     if spec.high is not None:
         bounds["le"] = spec.high
     extra: dict[str, Any] = {"param": spec}
-    return Field(default, description=help, json_schema_extra=extra, **bounds)  # type: ignore[arg-type]
+    return Field(default, description=help, json_schema_extra=extra, **bounds)  # type: ignore[call-overload]
 
 
 def params(model: type[BaseModel] | BaseModel) -> dict[str, Param]:

@@ -37,7 +37,12 @@ class Shape(Frozen):
     @property
     def noun(self) -> str:
         """What this shape is, in a word a student knows."""
-        names = {FEATURES: "a list of features", IMAGE: "an image", SEQUENCE: "a sequence", TOKENS: "token ids"}
+        names = {
+            FEATURES: "a list of features",
+            IMAGE: "an image",
+            SEQUENCE: "a sequence",
+            TOKENS: "token ids",
+        }
         return names.get(self.axes, "an array of " + " x ".join(self.axes))
 
     def is_a(self, axes: tuple[str, ...]) -> bool:

@@ -107,7 +107,8 @@ def trace(network: Network, input: Shape, target: Target | None = None) -> Trace
         row, then = _row(node.id, node.title, node.layer, known if len(known) == len(inputs) else None)
         last = position == len(network.nodes) - 1
         if row.error is None and not last and node.id not in used:
-            row = replace(row, error=Misfit(f"Nothing takes the output of this {node.title}: connect or delete it."))
+            unused = f"Nothing takes the output of this {node.title}: connect or delete it."
+            row = replace(row, error=Misfit(unused))
         if last and row.error is None and target is not None and row.output is not None:
             row = replace(row, error=_misfit_of_output(row.output, target))
         shapes[node.id] = then

@@ -143,7 +143,7 @@ class Training(Frozen):
         32, "Batch size", "Examples processed together before the weights change once.",
         low=1, high=4096, scale="power of two", step=1, typical=(16, 512),
         too_low="Noisy steps and slow epochs.", too_high="Few, smooth steps: may generalise worse.",
-        source="Start with 32 or 64; small batches (8-32) generalise better, large ones (128-512) run faster.",
+        source="Start with 32 or 64: small batches (8-32) generalise better, large (128-512) are faster.",
     )  # fmt: skip
     epochs: int = param(
         100, "Epochs", "Passes over all training rows.", low=1, high=2000, scale="log", step=1,
