@@ -50,6 +50,7 @@ class HistoryWords(Frozen):
     marks: tuple[Changed, ...]
     facts: DataFacts | None
     layers: tuple[str, ...]
+    steps_per_epoch: int = 0
 
 
 def save(path: str | Path, saved: Saved) -> None:
@@ -146,7 +147,12 @@ def _run(path: Path, id: str, members: Mapping[str, bytes]) -> Run:
 
 
 def _history_words(history: History) -> HistoryWords:
-    return HistoryWords(marks=tuple(history.marks), facts=history.facts, layers=tuple(_layer_ids(history)))
+    return HistoryWords(
+        marks=tuple(history.marks),
+        facts=history.facts,
+        layers=tuple(_layer_ids(history)),
+        steps_per_epoch=history.steps_per_epoch,
+    )
 
 
 def _layer_ids(history: History) -> dict[str, int]:
@@ -184,6 +190,7 @@ def _history(words: HistoryWords, arrays: dict[str, NDArray[Any]]) -> History:
         marks=list(words.marks),
         confusion=arrays.get("confusion"),
         facts=words.facts,
+        steps_per_epoch=words.steps_per_epoch,
     )
     if len(arrays["step_losses"]):
         history.step_losses = arrays["step_losses"]

@@ -32,7 +32,7 @@ def same_curves(a: History, b: History) -> bool:
     confusion = (a.confusion is None) == (b.confusion is None) and np.array_equal(
         a.confusion if a.confusion is not None else 0, b.confusion if b.confusion is not None else 0
     )
-    rest = (a.layers, a.marks, a.facts) == (b.layers, b.marks, b.facts)
+    rest = all(getattr(a, n) == getattr(b, n) for n in ("layers", "marks", "facts", "steps_per_epoch"))
     return bool(columns and steps and confusion and rest)
 
 
