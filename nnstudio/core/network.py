@@ -88,6 +88,8 @@ class Network(Frozen):
         for node in self.nodes:
             if node.id in seen:
                 raise ValueError(f"two layers have the id {node.id!r}")
+            if node.inputs == ():
+                raise ValueError(f"layer {node.id!r} takes nothing")
             for source in node.inputs or ():
                 if source not in seen:
                     raise ValueError(f"layer {node.id!r} takes {source!r}, which does not come before it")
@@ -163,13 +165,16 @@ class Network(Frozen):
 
     def move(self, id: str, position: int) -> Network:
         """Take a node out of its place in the chain and put it in at `position` of the rest."""
+        if position == self.index(id):
+            return self
         node = self[id]
         rest = self.remove([id])
         at = min(position, len(rest.nodes))
         follows = at < len(rest.nodes)
         before = rest.nodes[at - 1].id if at else INPUT
         source = rest.sources(at)[0] if follows else before
-        moved = node.model_copy(update={"inputs": (source, *self._later_inputs(node, rest, at))})
+        wanted = (source, *self._later_inputs(node, rest, at))
+        moved = node.model_copy(update={"inputs": tuple(dict.fromkeys(wanted))})
         nodes = list(rest.nodes)
         if follows:
             inputs = tuple(id if s == source else s for s in rest.sources(at))
@@ -184,9 +189,11 @@ class Network(Frozen):
         return tuple(s for s in (node.inputs or ())[1:] if s in earlier)
 
     def replace(self, id: str, layer: Layer) -> Network:
-        """Put another layer (or other settings) in a node's place; its wiring stays."""
+        """Put another layer (or other settings) in a node's place; its wiring stays as far as it can."""
         at = self.index(id)
-        node = self.nodes[at].model_copy(update={"layer": layer})
+        inputs = self.nodes[at].inputs
+        kept = inputs if inputs is None or layer.merges else inputs[:1]
+        node = self.nodes[at].model_copy(update={"layer": layer, "inputs": kept})
         return self._rebuilt([*self.nodes[:at], node, *self.nodes[at + 1 :]])
 
     def rename(self, id: str, name: str) -> Network:

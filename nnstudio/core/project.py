@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from nnstudio.core.dataset import DataSpec
-from nnstudio.core.network import Layer, Network, Node
+from nnstudio.core.network import Network, Node
 from nnstudio.core.registry import Entry, Frozen, Registry, one_of, problem_in_words
 from nnstudio.core.trace import Signature, Trace, trace
 from nnstudio.core.training import Training
@@ -123,10 +123,11 @@ def _replaced(value: Any, parts: list[str], new: Any, path: str) -> Any:
     part = parts[0]
     below = _replaced(_child(value, part, path), parts[1:], new, path)
     if isinstance(value, Network):
-        if isinstance(below, Node):
-            at = value.index(part)
-            return Network(nodes=(*value.nodes[:at], below, *value.nodes[at + 1 :]))
-        return value.replace(part, below) if isinstance(below, Layer) else Network(nodes=below)
+        if part not in value.ids:
+            return Network(nodes=below)
+        at = value.index(part)
+        node = below if isinstance(below, Node) else _with(value[part], "layer", below)
+        return Network(nodes=(*value.nodes[:at], node, *value.nodes[at + 1 :]))
     if isinstance(value, Node) and part in type(value.layer).model_fields:
         return value.model_copy(update={"layer": _with(value.layer, part, below)})
     if isinstance(value, tuple):

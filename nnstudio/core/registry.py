@@ -111,6 +111,15 @@ def one_of(registry: Registry[Any], base: type[Entry]) -> Any:
     return Annotated[SerializeAsAny[base], BeforeValidator(registry.parse)]  # type: ignore[valid-type]
 
 
+def registry_of(model: type[BaseModel], field: str) -> Registry[Any] | None:
+    """Return the registry whose entries a field declared with `one_of` may hold."""
+    for extra in model.model_fields[field].metadata:
+        registry = getattr(getattr(extra, "func", None), "__self__", None)
+        if isinstance(registry, Registry):
+            return registry
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A constructor call as data: `Call("Linear", 3, 32)` builds the module and prints the line."""

@@ -116,6 +116,7 @@ class History:
     marks: list[Changed] = field(default_factory=list)
     confusion: NDArray[np.int64] | None = None
     facts: DataFacts | None = None
+    steps_per_epoch: int = 0
     _losses: list[NDArray[np.float32]] = field(default_factory=list)
 
     @property
@@ -141,8 +142,8 @@ class History:
     def add(self, event: Event) -> None:
         """Fold one event in."""
         match event:
-            case Started(facts=facts):
-                self.facts = facts
+            case Started(facts=facts, steps_per_epoch=steps):
+                self.facts, self.steps_per_epoch = facts, steps
             case Steps(losses=losses):
                 self._losses.append(losses)
             case Epoch():

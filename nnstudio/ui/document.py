@@ -1,0 +1,128 @@
+"""The open project: one immutable value under an undo stack, and the runs kept beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnstudio.core.project import Project
+from nnstudio.core.run import Run
+
+
+class EditCommand(QUndoCommand):
+    """The one kind of undo step: from one project to another.
+
+    Edits with the same merge key (one drag of a slider) become a single step.
+    """
+
+    def __init__(self, document: Document, before: Project, after: Project, text: str, merge: str) -> None:
+        super().__init__(text)
+        self.document, self.before, self.after, self.merge = document, before, after, merge
+
+    def id(self) -> int:
+        return 1 if self.merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, EditCommand) or other.merge != self.merge:
+            return False
+        self.after = other.after
+        self.setObsolete(self.after == self.before)
+        return True
+
+    def redo(self) -> None:
+        self.document.show(self.after)
+
+    def undo(self) -> None:
+        self.document.show(self.before)
+
+
+class Document(QObject):
+    """Hold the project; everyone edits through `edit` and listens to `changed`."""
+
+    changed = Signal(object)
+    """The new Project; compare parts with `is` to see what to redraw."""
+    runs_changed = Signal()
+    modified_changed = Signal(bool)
+
+    def __init__(self, project: Project, runs: tuple[Run, ...] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._runs = runs
+        self._runs_modified = False
+        self.stack = QUndoStack(self)
+        self.stack.cleanChanged.connect(lambda _clean: self.modified_changed.emit(self.modified))
+
+    def open(self, project: Project, runs: tuple[Run, ...] = (), modified: bool = False) -> None:
+        """Hold another project: its history of edits begins here."""
+        self.stack.clear()
+        self._runs, self._runs_modified = runs, modified
+        self.show(project)
+        self.runs_changed.emit()
+        self.modified_changed.emit(self.modified)
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return self._project
+
+    def edit(self, project: Project, text: str, merge: str = "") -> None:
+        """Take a new project as one undo step; equal projects are ignored."""
+        if project != self._project:
+            self.stack.push(EditCommand(self, self._project, project, text, merge))
+
+    def amend(self, project: Project) -> None:
+        """Take what was found out about the project (its data's signature) without an undo step."""
+        if project == self._project:
+            return
+        index = self.stack.index()
+        top = self.stack.command(index - 1) if index else None
+        if isinstance(top, EditCommand):
+            top.after = project
+        self.show(project)
+
+    def show(self, project: Project) -> None:
+        """Make a project current and tell everyone; only for undo steps and `amend`."""
+        self._project = project
+        self.changed.emit(project)
+
+    # -- runs --------------------------------------------------------------------------------------
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The kept runs, oldest first."""
+        return self._runs
+
+    def run(self, id: str) -> Run | None:
+        """Return the run with this id."""
+        return next((run for run in self._runs if run.record.id == id), None)
+
+    def keep_run(self, run: Run) -> None:
+        """Add a run, or replace the one with the same id."""
+        ids = [kept.record.id for kept in self._runs]
+        if run.record.id in ids:
+            self._set_runs(tuple(run if kept.record.id == run.record.id else kept for kept in self._runs))
+        else:
+            self._set_runs((*self._runs, run))
+
+    def delete_runs(self, ids: set[str]) -> None:
+        """Throw runs away."""
+        self._set_runs(tuple(run for run in self._runs if run.record.id not in ids))
+
+    def _set_runs(self, runs: tuple[Run, ...]) -> None:
+        self._runs = runs
+        self._runs_modified = True
+        self.runs_changed.emit()
+        self.modified_changed.emit(True)
+
+    # -- saved or not ------------------------------------------------------------------------------
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is anything that a save would keep."""
+        return self._runs_modified or not self.stack.isClean()
+
+    def set_saved(self) -> None:
+        """Remember that all of this is on disk."""
+        self._runs_modified = False
+        self.stack.setClean()
+        self.modified_changed.emit(False)

@@ -1,0 +1,28 @@
+"""The small mark below a block: how a layer is doing, in two or three words."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nnstudio.core.run import LayerHealth
+
+Level = Literal["good", "warn", "bad"]
+
+MANY_DEAD, MOST_DEAD = 0.4, 0.9
+"""Healthy networks run with a third of their ReLU units silent; the diagnosis judges harm, not this mark."""
+MANY_FLAT = 0.6
+TINY_GRADIENT = 1e-7
+
+
+def judge(layer: LayerHealth) -> tuple[str, Level]:
+    """Return the words and the level of a layer's mark."""
+    if layer.gradient_norm is not None and layer.gradient_norm != layer.gradient_norm:
+        return "not a number", "bad"
+    if layer.dead is not None and layer.dead > 0.005:
+        level: Level = "bad" if layer.dead > MOST_DEAD else "warn" if layer.dead > MANY_DEAD else "good"
+        return f"{layer.dead:.0%} dead".replace("%", " %"), level
+    if layer.saturated is not None and layer.saturated > MANY_FLAT:
+        return f"{layer.saturated:.0%} flat".replace("%", " %"), "warn"
+    if layer.gradient_norm is not None and layer.gradient_norm < TINY_GRADIENT:
+        return "no gradient", "bad"
+    return "ok", "good"

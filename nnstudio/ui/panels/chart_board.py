@@ -1,0 +1,240 @@
+"""The live charts of a run: loss, a metric, and a slot of the user's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from nnstudio.catalog.defaults import metrics_for
+from nnstudio.core.dataset import Prepared
+from nnstudio.core.finding import Finding
+from nnstudio.core.network import Network
+from nnstudio.core.run import Changed, Epoch, History, LayerHealth, Run, Steps
+from nnstudio.core.shape import FEATURES
+from nnstudio.core.trace import Signature
+from nnstudio.core.training import METRICS, ClassResult
+from nnstudio.ui.charts.boundary import BoundaryChart
+from nnstudio.ui.charts.confusion import ConfusionChart
+from nnstudio.ui.charts.curves import CurveChart
+from nnstudio.ui.charts.fit import FitChart
+from nnstudio.ui.charts.health import HealthChart, LayerHealthRow
+from nnstudio.ui.charts.residuals import ResidualChart
+from nnstudio.ui.charts.slot import ChartSlot
+from nnstudio.ui.health import judge
+from nnstudio.ui.pictures import Picture, View
+from nnstudio.ui.theme import scaled
+
+PICTURE_EVERY = 0.12
+"""Seconds between two pictures while training: quick enough to look alive."""
+
+SHADES = {"error": "bad", "warning": "warn", "hint": "info"}
+
+
+class ChartBoard(QWidget):
+    """Shows a History; asks for pictures when a view needs the weights."""
+
+    picture_wanted = Signal(str)
+    """A View that wants the current weights."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loss = CurveChart("Loss", "Press Train to see the loss here.")
+        self.metric = CurveChart("Metric", "Press Train to see the metric here.")
+        charts = {
+            "confusion": ConfusionChart(),
+            "boundary": BoundaryChart(),
+            "fit": FitChart(),
+            "residuals": ResidualChart(),
+            "health": HealthChart(),
+        }
+        self.slot = ChartSlot(charts)
+        self.slot.view_chosen.connect(lambda _view: self._want_picture(force=True))
+        self._metric = ""
+        self._signature: Signature | None = None
+        self._prepared: Prepared | None = None
+        self._runs: Sequence[Run] = ()
+        self.history = History()
+        self._network = Network()
+        self._last_picture = 0.0
+        self.metric.metric_chosen.connect(self._choose_metric)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        for widget, stretch in ((self.loss, 135), (self.metric, 100), (self.slot, 95)):
+            split.addWidget(widget)
+            split.setStretchFactor(split.count() - 1, stretch)
+        split.setHandleWidth(scaled(10))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(scaled(10), scaled(10), scaled(10), scaled(10))
+        column.addWidget(split)
+
+    # -- what there is to show ---------------------------------------------------------------------
+
+    def show_signature(self, signature: Signature, prepared: Prepared | None) -> None:
+        """Offer the metrics and views that fit the data."""
+        if signature != self._signature:
+            self._signature = signature
+            metrics = [(cls.kind, cls.title) for cls in metrics_for(signature.target)]
+            self.metric.offer_metrics(metrics)
+            self._metric = metrics[0][0]
+            self.slot.offer(_views(signature))
+        if prepared is not None and prepared is not self._prepared:
+            self._prepared = prepared
+            self._show_points(prepared)
+
+    def show_background(self, runs: Sequence[Run]) -> None:
+        """Draw earlier runs in grey."""
+        self._runs = runs
+        for chart, name in ((self.loss, "val_loss"), (self.metric, f"val_{self._metric}")):
+            lines = [(r.record.name, r.history["epoch"], r.history[name]) for r in runs if r.history[name]]
+            chart.set_background_runs(lines)
+
+    def start(self, history: History, network: Network) -> None:
+        """Begin a new run: its history fills as events arrive."""
+        self.history, self._network = history, network
+        for chart in (self.loss, self.metric):
+            chart.clear()
+            chart.clear_shade()
+        self.refresh()
+
+    def progress(self, events: list[object]) -> None:
+        """Redraw after new events."""
+        if any(isinstance(event, Epoch) for event in events):
+            self.refresh()
+        elif self.history.epochs == 0 and any(isinstance(event, Steps) for event in events):
+            self._show_first_steps()
+        self._want_picture()
+
+    def refresh(self) -> None:
+        """Redraw everything from the history."""
+        history = self.history
+        epochs = history["epoch"]
+        self.loss.set_series(epochs, history["train_loss"], epochs if history["val_loss"] else (), history["val_loss"])
+        self._show_metric()
+        best = history.best_epoch("val_loss") if history.epochs else 0
+        for chart in (self.loss, self.metric):
+            chart.set_best(best or None)
+            chart.set_marks([(mark.epoch, _mark_text(mark)) for mark in history.marks])
+        self._show_confusion()
+        if self.slot.current == "health" and history.layers:
+            self.slot.chart("health").set_rows(health_rows(history.layers[-1], self._network))
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Shade the span that the primary finding talks about."""
+        primary = next((f for f in findings if f.primary), None)
+        if primary is None or not primary.since_epoch or primary.severity == "ok":
+            self.loss.clear_shade()
+            return
+        text = f"{primary.id.replace('_', ' ')} since here"
+        self.loss.shade(float(primary.since_epoch), None, text, SHADES[primary.severity])
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show a picture that has been computed."""
+        chart = self.slot.chart(picture.view)
+        if picture.view == "boundary" and picture.grid is not None:
+            chart.set_grid(picture.extent, picture.grid)
+        elif picture.view == "fit" and picture.grid is not None:
+            chart.set_curve(picture.grid[:, 0], picture.grid[:, 1])
+        elif picture.pairs is not None and self._signature is not None:
+            chart.set_predictions(picture.pairs["train"], picture.pairs["validation"])
+
+    @property
+    def view(self) -> View | None:
+        """The view shown that needs the weights, if any."""
+        current = self.slot.current
+        return current if current in ("boundary", "fit", "residuals") else None  # type: ignore[return-value]
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _want_picture(self, force: bool = False) -> None:
+        if force:
+            self.refresh()
+        if self.view and (force or monotonic() - self._last_picture > PICTURE_EVERY):
+            self._last_picture = monotonic()
+            self.picture_wanted.emit(self.view)
+
+    def _choose_metric(self, kind: str) -> None:
+        self._metric = kind
+        self._show_metric()
+        self.show_background(self._runs)
+
+    def _show_metric(self) -> None:
+        history, epochs = self.history, self.history["epoch"]
+        train, validation = history[f"train_{self._metric}"], history[f"val_{self._metric}"]
+        self.metric.set_series(epochs if train else (), train, epochs if validation else (), validation)
+
+    def _show_first_steps(self) -> None:
+        losses, steps = self.history.step_losses, self.history.steps_per_epoch
+        if len(losses) and steps:
+            self.loss.set_series(np.arange(1, len(losses) + 1) / steps, losses)
+
+    def _show_confusion(self) -> None:
+        counts = self.history.confusion
+        if counts is None or self._signature is None or self.slot.current != "confusion":
+            return
+        f1 = METRICS["f1"]().value(ClassResult(counts))
+        names = self._signature.target.names
+        self.slot.chart("confusion").set_counts(counts, names, f"macro F1 {f1:.3f}")
+
+    def _show_points(self, prepared: Prepared) -> None:
+        names = prepared.feature_names
+        parts = [prepared.train, prepared.validation]
+        split = np.concatenate([np.full(len(part), i) for i, part in enumerate(parts)])
+        if not prepared.signature.input.is_a(FEATURES) or len(names) > 2:
+            return
+        columns = []
+        for index, name in enumerate(names):
+            shift, scale = prepared.raw.get(name, (0.0, 1.0))
+            columns.append(np.concatenate([part.x[:, index] for part in parts]) * scale + shift)
+        target = prepared.signature.target
+        y = np.concatenate([part.y for part in parts])
+        if target.task == "regression":
+            y = y[:, 0] * prepared.target_scale[1] + prepared.target_scale[0]
+        if len(names) == 2:
+            chart = self.slot.chart("boundary")
+            chart.clear_grid()
+            classes = target.names if target.task == "classification" else ()
+            chart.set_points(np.stack(columns, 1), y, split, classes, (names[0], names[1]))
+        elif target.task == "regression":
+            self.slot.chart("fit").set_points(columns[0], y, split, (names[0], target.names[0]))
+
+
+def _views(signature: Signature) -> list[tuple[str, str]]:
+    """Return the views that make sense for the data, the most telling first."""
+    flat = signature.input.is_a(FEATURES)
+    views = []
+    if flat and signature.input.count == 2:
+        views.append(("boundary", "Decision boundary" if signature.target.task == "classification" else "Surface"))
+    if signature.target.task == "classification":
+        views.append(("confusion", "Confusion matrix"))
+    else:
+        if flat and signature.input.count == 1:
+            views.append(("fit", "Fitted curve"))
+        views.append(("residuals", "Predicted against true"))
+    views.append(("health", "Layer health"))
+    return views
+
+
+def health_rows(layers: Sequence[LayerHealth], network: Network) -> list[LayerHealthRow]:
+    """Return the rows of the layer health chart."""
+    rows = []
+    for layer in layers:
+        if layer.id not in network.ids:
+            continue
+        text, level = judge(layer)
+        status = {"good": "ok", "warn": "watch", "bad": "bad"}[level]
+        name = f"{network[layer.id].title} {network[layer.id].layer.summary()}".strip()
+        rows.append(
+            LayerHealthRow(
+                name, layer.gradient_norm, layer.dead, layer.saturated, layer.update_ratio, status, text
+            )
+        )
+    return rows
+
+
+def _mark_text(mark: Changed) -> str:
+    name = mark.path.split(".")[-1].replace("_", " ")
+    return f"{name} {mark.before:g} → {mark.after:g}"

@@ -1,0 +1,61 @@
+"""The data at a glance: what, how many, and how they are split."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nnstudio.core.dataset import Prepared
+from nnstudio.core.project import Project
+from nnstudio.core.shape import IMAGE
+from nnstudio.ui.theme import set_role
+from nnstudio.ui.widgets.card import Card
+from nnstudio.ui.widgets.split_bar import SplitBar
+
+
+class DataCard(Card):
+    """A summary that opens the data page when clicked."""
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("No data", parent=parent)
+        self._what = QLabel(wordWrap=True)
+        set_role(self._what, "muted")
+        self._bar = SplitBar()
+        self._numbers = QLabel(wordWrap=True)
+        set_role(self._numbers, "hint")
+        for widget in (self._what, self._bar, self._numbers):
+            self.body.addWidget(widget)
+        self.setToolTip("Open the data page: source, preparation and split")
+
+    def show_data(self, project: Project, prepared: Prepared | None, busy: bool, problem: str = "") -> None:
+        """Show the project's data; `prepared` is None while they load or when they cannot be."""
+        self.title.setText(project.data.source.label())
+        self._bar.setVisible(prepared is not None)
+        if prepared is None:
+            self._what.setText(problem or ("Loading…" if busy else "Not loaded"))
+            self._numbers.setText("")
+            return
+        sizes = [len(prepared.train), len(prepared.validation), len(prepared.test)]
+        self._what.setText(describe(prepared))
+        self._bar.set_counts(*sizes)
+        train, validation, test = (f"{n:,}".replace(",", " ") for n in sizes)
+        self._numbers.setText(f"train {train} · val {validation} · test {test}")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.clicked.emit()
+
+
+def describe(prepared: Prepared) -> str:
+    """Return e.g. `1 797 images · 8×8 · 10 classes`."""
+    shape, target = prepared.signature.input, prepared.signature.target
+    rows = len(prepared.train) + len(prepared.validation) + len(prepared.test)
+    total = f"{rows:,}".replace(",", " ")
+    if shape.is_a(IMAGE):
+        what = f"{total} images · {shape.sizes[1]}×{shape.sizes[2]}"
+    else:
+        what = f"{total} rows · {shape.count} feature" + "s" * (shape.count != 1)
+    goal = f"{target.count} classes" if target.task == "classification" else ", ".join(target.names)
+    return f"{what} · {goal}"

@@ -1,0 +1,120 @@
+"""The hyperparameter sliders: optimizer, rate, batch, epochs, penalties, stopping, schedule."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from nnstudio.catalog.edits import dropout_rate, with_dropout
+from nnstudio.core.param import Param
+from nnstudio.core.project import EditProblem, Project
+from nnstudio.core.training import LOSSES, OPTIMIZERS, SCHEDULES
+from nnstudio.ui.theme import scaled, set_role
+from nnstudio.ui.widgets.form import EntryEditor, Form
+from nnstudio.ui.widgets.section import Section
+from nnstudio.ui.widgets.slider import ParamSlider
+
+DROPOUT = Param(
+    "Dropout",
+    "The share of units that every dropout layer switches off in training. Where there is no dropout "
+    "layer yet, one is put after each hidden layer.",
+    low=0.0, high=0.9, step=0.05, typical=(0.2, 0.5), live=True,
+    too_low="No help against overfitting.", too_high="Too little signal is left: underfits.",
+    source="Light 0.2-0.3, stronger 0.4-0.5, very strong 0.6.",
+)  # fmt: skip
+
+
+class HyperparametersPanel(QWidget):
+    """Shows Project.training; emits whole projects, so that every edit is one thing."""
+
+    edited = Signal(object, str, str)
+    """(Project, text for undo, merge key)"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._project: Project | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(scaled(10))
+        self._parts: list[Form | EntryEditor] = []
+        self._note = QLabel(wordWrap=True)
+        set_role(self._note, "hint")
+        self._note.hide()
+
+    def show_project(self, project: Project, running: bool) -> None:
+        """Show a project's settings; `running` tells which of them wait for a restart."""
+        first = self._project is None
+        before, self._project = self._project, project
+        if first:
+            self._build(project)
+        elif before is not None and before.training is not project.training:
+            self._refresh(project)
+        self._dropout.set_value(dropout_rate(project))
+        self._note.setText(
+            "Rate, momentum, dropout and penalties act at once; the rest waits for the next run."
+        )
+        self._note.setVisible(running)
+
+    def _build(self, project: Project) -> None:
+        training = project.training
+        self._column.addWidget(self._note)
+        self._optimizer = self._entry("optimizer", Param("Optimizer", "How the gradient changes the weights."))
+        self._basic = self._form("", ("batch_size", "epochs"))
+        self._dropout = ParamSlider(DROPOUT, dropout_rate(project), default=0.0)
+        self._dropout.value_changed.connect(self._set_dropout)
+        self._column.addWidget(self._dropout)
+        self._penalty = self._form("", ("weight_decay",))
+        self._schedule = self._entry("schedule", Param("Schedule", "How the rate changes over the epochs."))
+        self._loss = self._entry("loss", Param("Loss", "What training makes small."))
+        stopping = Section("Early stopping", is_open=False)
+        self._stopping = Form(training.early_stopping)
+        self._wire(self._stopping, "training.early_stopping")
+        stopping.body.addWidget(self._stopping)
+        self._column.addWidget(stopping)
+        more = Section("More settings", is_open=False)
+        names = ("warmup_epochs", "l1", "clip_norm", "clip_value", "class_weights", "seed")
+        self._more = Form(training, only=names)
+        self._wire(self._more, "training")
+        more.body.addWidget(self._more)
+        self._column.addWidget(more)
+        self._column.addStretch(1)
+
+    def _entry(self, field: str, label: Param) -> EntryEditor:
+        assert self._project is not None
+        registry = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "loss": LOSSES}[field]
+        editor = EntryEditor(label, registry, getattr(self._project.training, field))
+        self._wire(editor, f"training.{field}")
+        self._column.addWidget(editor)
+        return editor
+
+    def _form(self, below: str, only: tuple[str, ...]) -> Form:
+        assert self._project is not None
+        form = Form(self._project.training, only=only)
+        self._wire(form, "training")
+        self._column.addWidget(form)
+        return form
+
+    def _wire(self, editor: Form | EntryEditor, root: str) -> None:
+        editor.edited.connect(lambda path, value, drag: self._set(f"{root}.{path}".rstrip("."), value, drag))
+
+    def _refresh(self, project: Project) -> None:
+        training = project.training
+        for form in (self._basic, self._penalty, self._more):
+            form.set_model(training)
+        self._optimizer.set_value(training.optimizer)
+        self._schedule.set_value(training.schedule)
+        self._loss.set_value(training.loss)
+        self._stopping.set_model(training.early_stopping)
+
+    def _set(self, path: str, value: object, drag: str) -> None:
+        assert self._project is not None
+        try:
+            project = self._project.set(path, value)
+        except EditProblem:
+            self._refresh(self._project)
+            return
+        self.edited.emit(project, f"Set {path.split('.')[-1].replace('_', ' ')}", f"{path}/{drag}")
+
+    def _set_dropout(self, rate: float, drag: str) -> None:
+        assert self._project is not None
+        self.edited.emit(with_dropout(self._project, rate), "Set dropout", f"dropout/{drag}")

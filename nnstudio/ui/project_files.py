@@ -1,0 +1,208 @@
+"""Open, save, recent files, automatic copies, and the question about unsaved changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from nnstudio.core.archive import FileProblem
+from nnstudio.core.files import SUFFIX, Saved, load, save
+from nnstudio.core.recovery import Autosave, Copy, pending
+from nnstudio.ui.session import Notice, Session
+
+FILTER = f"NN Studio project (*{SUFFIX})"
+MOST_RECENT = 10
+AUTOSAVE_EVERY = 30_000
+"""Milliseconds between two automatic copies of unsaved work."""
+THUMBNAIL_WIDTH = 480
+
+Answer = Literal["save", "discard", "cancel"]
+
+
+class ProjectFiles(QObject):
+    """The file behind the session; every question goes through a method that tests may answer."""
+
+    path_changed = Signal()
+    opened = Signal()
+    recent_changed = Signal()
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self.session, self.window = session, window
+        self.path: Path | None = None
+        self.last_copy = ""
+        """When the last automatic copy was made, as words; empty when everything is saved."""
+        self._uuid = ""
+        self._autosave: Autosave | None = None
+        self._timer = QTimer(self, interval=AUTOSAVE_EVERY)
+        self._timer.timeout.connect(self.keep_copy)
+        self._timer.start()
+
+    # -- recent ------------------------------------------------------------------------------------
+
+    @property
+    def recent(self) -> list[Path]:
+        """Project files used before that still exist, newest first."""
+        kept = QSettings().value("recent", [])
+        names = [kept] if isinstance(kept, str) else list(kept or [])
+        return [path for path in map(Path, names) if path.exists()]
+
+    def _remember(self, path: Path) -> None:
+        others = [p for p in self.recent if p != path]
+        QSettings().setValue("recent", [str(p) for p in [path, *others][:MOST_RECENT]])
+        self.recent_changed.emit()
+
+    # -- open and save -----------------------------------------------------------------------------
+
+    def open(self, path: str | Path) -> bool:
+        """Open a file after asking about unsaved changes; a bad file is refused in words."""
+        path = Path(path).absolute()
+        try:
+            saved = load(path)
+        except FileProblem as problem:
+            self.session.noticed.emit(Notice("bad", str(problem)))
+            return False
+        if not self.may_leave():
+            return False
+        self._hold(path, saved)
+        self._remember(path)
+        return True
+
+    def recover(self, copy: Copy) -> bool:
+        """Open unsaved work left behind by a crash; it stays unsaved."""
+        try:
+            saved = load(copy.file)
+        except FileProblem as problem:
+            self.session.noticed.emit(Notice("bad", str(problem)))
+            return False
+        self._hold(copy.original, saved, modified=True)
+        self.keep_copy()
+        copy.discard()
+        return True
+
+    def start(self, saved: Saved) -> None:
+        """Begin a new project that has no file yet."""
+        self._hold(None, saved)
+
+    def _hold(self, path: Path | None, saved: Saved, modified: bool = False) -> None:
+        self.path, self._uuid = path, saved.uuid
+        self._drop_copy()
+        self.session.open(saved.project, saved.runs, modified)
+        self.path_changed.emit()
+        self.opened.emit()
+
+    def save(self) -> bool:
+        """Save to the project's file, asking for one when there is none; tell whether it is saved."""
+        return self.save_to(self.path) if self.path else self.save_as()
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it."""
+        start = str(self.path or Path.home() / f"{self.session.project.name}{SUFFIX}")
+        chosen = self.ask_save_path(start)
+        return bool(chosen) and self.save_to(Path(chosen))
+
+    def save_to(self, path: Path) -> bool:
+        """Save to this file; a failure leaves the old file as it was and says why."""
+        path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+        document = self.session.document
+        renamed = document.project.model_copy(update={"name": path.stem})
+        try:
+            save(path, Saved(renamed, document.runs, self._thumbnail(), self._uuid))
+        except FileProblem as problem:
+            self.session.noticed.emit(Notice("bad", str(problem)))
+            return False
+        self.path = path
+        document.amend(renamed)
+        document.set_saved()
+        self._drop_copy()
+        self._remember(path)
+        self.path_changed.emit()
+        return True
+
+    # -- automatic copies --------------------------------------------------------------------------
+
+    def keep_copy(self) -> None:
+        """Keep a copy of unsaved work in case the machine stops."""
+        document = self.session.document
+        if not document.modified:
+            return
+        try:
+            self._autosave = self._autosave or Autosave()
+            self._autosave.keep(Saved(document.project, document.runs, None, self._uuid), self.path)
+        except (FileProblem, OSError) as problem:
+            self.session.noticed.emit(Notice("warn", f"No automatic copy could be kept: {problem}"))
+            return
+        self.last_copy = "autosaved"
+        self.path_changed.emit()
+
+    def left_behind(self) -> list[Copy]:
+        """Return unsaved work of windows that ended badly, newest first."""
+        return sorted(pending(), key=lambda copy: copy.when, reverse=True)
+
+    def _drop_copy(self) -> None:
+        self.last_copy = ""
+        if self._autosave is not None:
+            self._autosave.close()
+            self._autosave = None
+
+    def close(self) -> None:
+        """Let go of the copy: the window closes in good order."""
+        self._timer.stop()
+        self._drop_copy()
+
+    # -- questions ---------------------------------------------------------------------------------
+
+    def may_leave(self) -> bool:
+        """Ask what to do with a run in progress and with unsaved changes; False: stay."""
+        session = self.session
+        training = session.trainer.active
+        if not training and not session.document.modified:
+            return True
+        answer = self.ask_leave(training)
+        if answer == "cancel":
+            return False
+        if answer == "discard":
+            session.trainer.reset()
+            return True
+        if training and (run := session.trainer.close_run()) is not None:
+            session.document.keep_run(run)
+        return self.save()
+
+    def ask_leave(self, training: bool) -> Answer:
+        """Ask once, for the run and the changes together."""
+        box = QMessageBox(self.window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("NN Studio")
+        if training:
+            box.setText("Training is still running.")
+            box.setInformativeText("Keep what it has learnt so far, and save the project?")
+        else:
+            box.setText(f"“{self.session.project.name}” has changes that are not saved.")
+            box.setInformativeText("Save them before going on?")
+        keep = box.addButton("Keep and save" if training else "Save", QMessageBox.ButtonRole.AcceptRole)
+        throw = box.addButton("Throw away", QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.exec()
+        clicked = box.clickedButton()
+        return "save" if clicked is keep else "discard" if clicked is throw else "cancel"
+
+    def ask_save_path(self, start: str) -> str:
+        """Ask where to save; empty when cancelled."""
+        return QFileDialog.getSaveFileName(self.window, "Save project", start, FILTER)[0]
+
+    def ask_open_path(self) -> str:
+        """Ask which project to open; empty when cancelled."""
+        folder = str(self.path.parent if self.path else Path.home())
+        return QFileDialog.getOpenFileName(self.window, "Open project", folder, FILTER)[0]
+
+    def _thumbnail(self) -> bytes:
+        picture = self.window.grab().scaledToWidth(THUMBNAIL_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        picture.save(buffer, "PNG")
+        return bytes(data.data())

@@ -1,0 +1,258 @@
+"""What the window works on: document, data, training and pictures, and the rules between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from nnstudio.catalog.defaults import refit
+from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.core.project import Project
+from nnstudio.core.run import Run, Snapshot
+from nnstudio.core.trace import Trace
+from nnstudio.ui.data_loader import DataLoader, Loaded
+from nnstudio.ui.document import Document
+from nnstudio.ui.pictures import PictureMaker, View, Weights
+from nnstudio.ui.training import Trainer
+
+CHECK_AFTER = 150
+"""Milliseconds without an edit before the design is checked: not at every pixel of a drag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell the person, with the one thing they may want to do about it."""
+
+    severity: Literal["info", "good", "warn", "bad"]
+    text: str
+    details: str = ""
+    action: Literal["", "train_again", "undo", "reload"] = ""
+
+
+class Session(QObject):
+    """One open project and everything that happens to it; knows no widget."""
+
+    project_changed = Signal(object)
+    data_changed = Signal()
+    findings_changed = Signal(object)
+    """tuple[Finding, ...]"""
+    noticed = Signal(object)
+    """Notice"""
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = Document(project, parent=self)
+        self.loader = DataLoader(self)
+        self.trainer = Trainer(self)
+        self.pictures = PictureMaker(self)
+        self.findings: tuple[Finding, ...] = ()
+        self.data_problem = ""
+        self.trace: Trace | None = project.trace()
+        self._weights: tuple[Project, Weights] | None = None
+        self._view: View | None = None
+        self._train_when_loaded = False
+        self._check = QTimer(self, singleShot=True, interval=CHECK_AFTER)
+        self._check.timeout.connect(self.check_design)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.document.changed.connect(self._project_changed)
+        self.loader.started.connect(self.data_changed)
+        self.loader.loaded.connect(self._data_loaded)
+        self.loader.failed.connect(self._data_failed)
+        self.trainer.diagnosed.connect(self._set_findings)
+        self.trainer.snapshot.connect(self._snapshot)
+        self.trainer.finished.connect(self._run_finished)
+        self.trainer.failed.connect(self._trainer_failed)
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return self.document.project
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """The data, when those loaded are those the project asks for."""
+        current = self.loader.current
+        return current if current is not None and current.spec == self.project.data else None
+
+    # -- opening and closing -----------------------------------------------------------------------
+
+    def open(self, project: Project, runs: tuple[Run, ...] = (), modified: bool = False) -> None:
+        """Work on another project."""
+        self.trainer.reset()
+        self._weights, self._view, self._train_when_loaded = None, None, False
+        self.findings = ()
+        self.document.open(project, runs, modified)
+        if runs:
+            last = runs[-1]
+            self._remember(last)
+            self._diagnose_run(last)
+
+    def close(self) -> None:
+        """End everything that runs in the background."""
+        self._check.stop()
+        self.trainer.reset()
+        self.loader.close()
+        self.pictures.close()
+
+    # -- training ----------------------------------------------------------------------------------
+
+    def why_not_train(self) -> str:
+        """Return why training cannot start now, or an empty text."""
+        if self.data_problem:
+            return self.data_problem
+        if self.trace is None:
+            return "" if self.loader.busy else "The data are not loaded yet."
+        errors = list(self.trace.errors.values())
+        return errors[0] if errors else ""
+
+    def toggle_training(self) -> None:
+        """Train, pause or go on."""
+        if self.trainer.state == "running":
+            self.trainer.pause()
+        elif self.trainer.state == "paused":
+            self.trainer.resume()
+        else:
+            self.train_again()
+
+    def train_again(self) -> None:
+        """Start a new run on the project as it is now, once its data are there."""
+        reason = self.why_not_train()
+        if reason:
+            self.noticed.emit(Notice("bad", f"This cannot be trained yet. {reason}"))
+        elif self.loaded is None:
+            self._train_when_loaded = True
+            self.loader.ask(self.project.data)
+        else:
+            if self.trainer.active:
+                self.trainer.reset()
+            self.trainer.train(self.project, self.loaded.prepared, self._run_name())
+
+    def step(self, what: Literal["step", "epoch"]) -> None:
+        """Train one batch or one epoch and rest."""
+        reason = self.why_not_train()
+        if reason and not self.trainer.active:
+            self.noticed.emit(Notice("bad", f"This cannot be trained yet. {reason}"))
+            return
+        if self.trainer.active:
+            self.trainer.step(what)
+        elif self.loaded is not None:
+            self.trainer.train(self.project, self.loaded.prepared, self._run_name(), paused=True)
+            self.trainer.step(what)
+
+    def reset(self, new_weights: bool = False) -> None:
+        """Back to before training; the next run starts from the same first weights, or from new ones."""
+        self.trainer.reset()
+        self._weights = None
+        if new_weights:
+            seed = self.project.training.seed + 1
+            self.document.edit(self.project.set("training.seed", seed % 10_000), "New first weights")
+        self.check_design()
+
+    def apply(self, fix: Fix) -> None:
+        """Apply a remedy as one undo step."""
+        changes = [change.text() for change in fix.preview(self.project)]
+        self.document.edit(fix.apply(self.project), f"Fix: {fix.title}")
+        waits = self.trainer.state != "idle" and (fix.restart or not self.trainer.active)
+        text = "Changed: " + "; ".join(changes[:4]) + ("; …" if len(changes) > 4 else "") + "."
+        if waits:
+            self.noticed.emit(Notice("info", f"{text} It takes effect in the next run.", action="train_again"))
+        else:
+            self.noticed.emit(Notice("info", text, action="undo"))
+
+    def want_picture(self, view: View) -> None:
+        """Ask for a picture of the current weights, or of the last run's best ones."""
+        if self.trainer.active:
+            if not self.pictures.busy:
+                self._view = view
+                self.trainer.ask_snapshot()
+        elif self._weights is not None and self.loaded is not None:
+            self.pictures.ask(view, self._weights[0], self.loaded.prepared, self._weights[1])
+
+    # -- what happens ------------------------------------------------------------------------------
+
+    def check_design(self) -> None:
+        """Check the design while nothing is being trained."""
+        if self.trainer.state not in ("idle", "finished") or self.trace is None:
+            return
+        from nnstudio.diagnosis import check
+
+        facts = self.loaded.prepared.facts if self.loaded else None
+        found = tuple(check(Evidence(self.project, self.trace, facts)))
+        if self.trainer.state == "idle" and not self._weights:
+            self._set_findings(found)
+
+    def _run_name(self) -> str:
+        numbers = [
+            int(run.record.name.removeprefix("Run "))
+            for run in self.document.runs
+            if run.record.name.removeprefix("Run ").isdigit()
+        ]
+        return f"Run {max(numbers, default=0) + 1}"
+
+    def _project_changed(self, project: Project) -> None:
+        self.trace = project.trace()
+        self.trainer.steer(project)
+        if self.loader.current is None or self.loader.current.spec != project.data:
+            self.data_problem = ""
+            self.loader.ask(project.data)
+        elif project.signature is None:
+            self._data_loaded(self.loader.current)
+            return
+        self.project_changed.emit(project)
+        self._check.start()
+
+    def _data_loaded(self, loaded: Loaded) -> None:
+        self.data_problem = ""
+        if loaded.spec != self.project.data:
+            return
+        fitted = refit(self.project, loaded.prepared.signature)
+        if fitted != self.project:
+            self.document.amend(fitted)
+        self.data_changed.emit()
+        self._check.start()
+        if self._train_when_loaded:
+            self._train_when_loaded = False
+            self.train_again()
+
+    def _data_failed(self, sentence: str, details: str) -> None:
+        self.data_problem = sentence
+        self._train_when_loaded = False
+        self.data_changed.emit()
+        self.noticed.emit(Notice("bad", sentence, details, action="reload"))
+
+    def _snapshot(self, snapshot: Snapshot) -> None:
+        if self._view and self.trainer.record and self.loaded:
+            project = self.trainer.record.project
+            self.pictures.ask(self._view, project, self.loaded.prepared, snapshot.weights)
+
+    def _run_finished(self, run: Run) -> None:
+        self.document.keep_run(run)
+        self._remember(run)
+        if run.record.status == "failed":
+            self.noticed.emit(Notice("bad", run.record.message))
+        elif run.record.message:
+            self.noticed.emit(Notice("info", run.record.message))
+
+    def _remember(self, run: Run) -> None:
+        weights = run.weights.get("best") or run.weights.get("last")
+        self._weights = (run.record.project, weights) if weights else None
+
+    def _diagnose_run(self, run: Run) -> None:
+        from nnstudio.diagnosis import diagnose
+
+        record = run.record
+        evidence = Evidence(
+            record.project, record.project.trace(), run.history.facts, run.history, record.status, record.message
+        )
+        self._set_findings(tuple(diagnose(evidence)))
+
+    def _trainer_failed(self, sentence: str, details: str) -> None:
+        self.noticed.emit(Notice("bad", f"Training ended: {sentence}", details))
+
+    def _set_findings(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        self.findings_changed.emit(findings)

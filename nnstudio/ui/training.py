@@ -1,0 +1,240 @@
+"""Train, pause, step, stop, reset: the run in progress, as the window sees it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from nnstudio.core.controls import Controls
+from nnstudio.core.dataset import Prepared
+from nnstudio.core.finding import Evidence, Finding
+from nnstudio.core.project import Project
+from nnstudio.core.run import Epoch, Event, Finished, History, Run, RunRecord, Snapshot, Started, Steps
+from nnstudio.ui.worker import Worker
+
+State = Literal["idle", "running", "paused", "finished"]
+
+DIAGNOSE_EVERY = 0.5
+"""Seconds between two diagnoses of a running training: nobody reads faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """The findings about the run so far."""
+
+    findings: tuple[Finding, ...]
+
+
+def train_and_diagnose(
+    project: Project, prepared: Prepared, controls: Controls
+) -> Generator[Event | Diagnosed, Any, None]:
+    """Yield the trainer's events, with a diagnosis now and then and one at the end.
+
+    An exception thrown in is passed on to the trainer.
+    """
+    from nnstudio.diagnosis import diagnose
+    from nnstudio.engine.stop import StopTraining
+    from nnstudio.engine.train import train
+
+    history, last = History(), 0.0
+    trace, facts = project.trace(), prepared.facts
+    events = train(project, prepared, controls)
+    try:
+        event: Event | None = next(events, None)
+        while event is not None:
+            history.add(event)
+            over = isinstance(event, Finished)
+            try:
+                if over or (isinstance(event, Epoch) and monotonic() - last > DIAGNOSE_EVERY):
+                    last = monotonic()
+                    status, message = (event.status, event.message) if over else ("running", "")
+                    evidence = Evidence(project, trace, facts, history, status, message)
+                    # Before the event it belongs to, so that a step by epoch shows both.
+                    yield Diagnosed(tuple(diagnose(evidence)))
+                yield event
+            except StopTraining as stop:
+                event = events.throw(stop)
+            else:
+                event = next(events, None)
+    finally:
+        events.close()
+
+
+def ends_epoch(event: Any) -> bool:
+    """Tell whether a step by one epoch is done."""
+    return isinstance(event, Epoch | Finished)
+
+
+def ends_batch(event: Any) -> bool:
+    """Tell whether a step by one batch is done; the last batch of an epoch brings the epoch's end."""
+    inside = isinstance(event, Steps) and not event.epoch.is_integer()
+    return inside or ends_epoch(event)
+
+
+class Trainer(QObject):
+    """The run in progress. At most one; everything arrives in the GUI thread."""
+
+    state_changed = Signal(str)
+    started = Signal(object)
+    """RunRecord of the new run."""
+    progressed = Signal(list)
+    """Events that have arrived; `history` has them already."""
+    diagnosed = Signal(object)
+    """tuple[Finding, ...]"""
+    snapshot = Signal(object)
+    finished = Signal(object)
+    """The Run, to be kept."""
+    failed = Signal(str, str)
+    """The trainer itself broke: a sentence and the details."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state: State = "idle"
+        self.history = History()
+        self.record: RunRecord | None = None
+        self.device = ""
+        self.device_reason = ""
+        self.speed = 0.0
+        """Examples per second, as last reported."""
+        self.epoch = 0.0
+        """Epochs done, with the fraction of the one in progress."""
+        self._controls = Controls()
+        self._worker: Worker | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether a run is under way (running or paused)."""
+        return self.state in ("running", "paused")
+
+    def train(self, project: Project, prepared: Prepared, name: str, paused: bool = False) -> None:
+        """Start a new run; `paused` waits for the first step or resume."""
+        self._end_worker()
+        self.history = History()
+        self.epoch = self.speed = 0.0
+        self.record = RunRecord(
+            id=uuid.uuid4().hex[:12],
+            name=name,
+            created=datetime.now().astimezone().isoformat(timespec="seconds"),
+            project=project,
+        )
+        controls = self._controls = Controls(project=project)
+        worker = Worker(lambda: train_and_diagnose(project, prepared, controls), self, paused=paused)
+        worker.delivered.connect(self._take)
+        worker.failed.connect(self._broke)
+        self._worker = worker
+        self.started.emit(self.record)
+        self._set_state("paused" if paused else "running")
+        worker.start()
+
+    def resume(self) -> None:
+        """Go on after a pause or a step."""
+        if self.state == "paused" and self._worker is not None:
+            self._controls.rhythm = "screen"
+            self._worker.resume()
+            self._set_state("running")
+
+    def step(self, what: Literal["step", "epoch"]) -> None:
+        """Do one batch or one epoch of the run under way, and rest."""
+        assert self._worker is not None
+        self._controls.rhythm = what
+        self.pause()
+        self._worker.step(until=ends_epoch if what == "epoch" else ends_batch)
+
+    def pause(self) -> None:
+        """Rest after the step in progress."""
+        if self.state == "running" and self._worker is not None:
+            self._worker.pause()
+            self._set_state("paused")
+
+    def stop(self) -> None:
+        """End the run well: keep its curves and its best weights."""
+        if self.active and self._worker is not None:
+            from nnstudio.engine.stop import StopTraining
+
+            self._worker.stop(StopTraining())
+
+    def close_run(self) -> Run | None:
+        """End the run at once and return what it has learnt, waiting for its last words."""
+        if not self.active or self._worker is None or self.record is None:
+            return None
+        from nnstudio.engine.stop import StopTraining
+
+        self._worker.stop(StopTraining())
+        self._worker.wait()
+        last = next((e for e in self._worker.take() if isinstance(e, Finished)), None)
+        run = Run(self.record, self.history).finished(last) if last else None
+        self._end_worker()
+        self._set_state("finished")
+        return run
+
+    def reset(self) -> None:
+        """Throw the run in progress away and clear the curves."""
+        self._end_worker()
+        self.history, self.record = History(), None
+        self.epoch = self.speed = 0.0
+        self._set_state("idle")
+
+    def steer(self, project: Project) -> None:
+        """Hand the edited project to the run: what is live acts at the next step."""
+        self._controls.project = project
+
+    def ask_snapshot(self) -> None:
+        """Ask for the weights of the next moment."""
+        self._controls.snapshot = True
+
+    def _end_worker(self) -> None:
+        if self._worker is not None:
+            self._worker.cancel()
+            self._worker.deleteLater()
+            self._worker = None
+
+    def _set_state(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _take(self, events: list[Event | Diagnosed]) -> None:
+        if self.sender() is not self._worker:
+            return
+        plain = [event for event in events if not isinstance(event, Diagnosed)]
+        for event in plain:
+            self._note(event)
+        self.progressed.emit(plain)
+        for event in events:
+            if isinstance(event, Diagnosed):
+                self.diagnosed.emit(event.findings)
+            elif isinstance(event, Snapshot):
+                self.snapshot.emit(event)
+            elif isinstance(event, Finished):
+                self._close(event)
+
+    def _note(self, event: Event) -> None:
+        self.history.add(event)
+        match event:
+            case Started(device=device, device_reason=reason):
+                self.device, self.device_reason = device, reason
+                if self.record is not None:
+                    self.record = self.record.model_copy(update={"device": device})
+            case Steps(epoch=epoch, examples_per_second=speed):
+                self.epoch, self.speed = epoch, speed
+            case Epoch(epoch=epoch):
+                self.epoch = float(epoch)
+            case _:
+                pass
+
+    def _close(self, event: Finished) -> None:
+        assert self.record is not None
+        run = Run(self.record, self.history).finished(event)
+        self.record = run.record
+        self._set_state("finished")
+        self.finished.emit(run)
+
+    def _broke(self, sentence: str, details: str) -> None:
+        self._set_state("finished")
+        self.failed.emit(sentence, details)
