@@ -1,0 +1,121 @@
+"""The parts of a run put together: network, loss, rows, optimizer, step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from nnstudio.core.dataset import Part, Prepared
+from nnstudio.core.project import Project
+from nnstudio.core.trace import Trace, trace
+from nnstudio.engine.batches import Batches
+from nnstudio.engine.build import CannotBuild, Graph, build
+from nnstudio.engine.checkpoint import Weights, load_into
+from nnstudio.engine.flat import FlatParameters
+from nnstudio.engine.measure import Judge
+from nnstudio.engine.modules.noise import draw_from
+from nnstudio.engine.objective import Objective, class_weights
+from nnstudio.engine.randomness import stream
+from nnstudio.engine.step import GeneralStep, Step
+from nnstudio.engine.update import Update
+
+ONE_THREAD_BELOW = 10_000_000
+"""Multiply-adds per step up to which one thread beats several: handing out the work costs more."""
+
+_BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Everything the training loop works with, ready for the first step."""
+
+    table: Trace
+    graph: Graph
+    flat: FlatParameters
+    objective: Objective
+    batches: Batches
+    update: Update
+    step: Step
+    judge: Judge | None
+    """Of the validation rows; None when there are none."""
+
+
+def checked_table(project: Project, prepared: Prepared) -> Trace:
+    """Return the layer table of a project that can be trained; raises CannotBuild in words."""
+    signature = prepared.signature
+    table = trace(project.network, signature.input, signature.target)
+    if not table.valid:
+        raise CannotBuild(" ".join(table.errors.values()))
+    if not table.learnables:
+        raise CannotBuild("This network has nothing to learn: add a layer with weights, e.g. Dense.")
+    if not len(prepared.train):
+        raise CannotBuild("There are no training rows: give the training part a larger share.")
+    return table
+
+
+def assemble(
+    project: Project, prepared: Prepared, device: torch.device, start: Weights | None = None
+) -> Assembly:
+    """Put a run together on a device; raises CannotBuild or WeightsProblem in words."""
+    table, training, target = checked_table(project, prepared), project.training, prepared.signature.target
+    graph = build(project.network, prepared.signature.input, training.seed)
+    if start is not None:
+        load_into(graph, start)
+    graph.to(device)
+    draw_from(graph, stream(training.seed, "noise", device))
+    flat = FlatParameters(graph)
+    output = table.rows[-1].output
+    units = output.count if output else 1
+    objective = Objective(project, target, units)
+    weights = None
+    if training.class_weights and target.task == "classification":
+        weights = class_weights(prepared.train.y, target.count)
+    batches = Batches(
+        torch.tensor(prepared.train.x, device=device),
+        objective.targets(prepared.train.y).to(device),
+        None if weights is None else torch.tensor(weights[prepared.train.y], device=device),
+        training.batch_size,
+        stream(training.seed, "order"),
+        pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),
+    )
+    update = Update(flat, training)
+    step = GeneralStep(graph, objective, batches, update, units)
+    judge = _judge(prepared.validation, objective, weights, device, table)
+    return Assembly(table, graph, flat, objective, batches, update, step, judge)
+
+
+def _judge(part: Part, objective: Objective, weights: NDArray[np.float32] | None,
+           device: torch.device, table: Trace) -> Judge | None:  # fmt: skip
+    if not len(part):
+        return None
+    values = table.input.count + sum(row.activations for row in table.rows)
+    return Judge(part, objective, weights, device, values)
+
+
+@contextmanager
+def threads_for(work: int) -> Iterator[None]:
+    """Use one thread for a step of little `work` (multiply-adds), all otherwise; restore afterwards."""
+    before = torch.get_num_threads()
+    if work < ONE_THREAD_BELOW:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def repeatable_kernels() -> Iterator[None]:
+    """Let cuDNN pick only algorithms that give the same bits every time; restore afterwards."""
+    before = torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = True, False
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = before

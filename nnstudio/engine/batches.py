@@ -1,0 +1,66 @@
+"""The training rows on the device, shuffled and cut into batches."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+GATHER_BYTES = {"cpu": 8 << 20, "cuda": 1 << 30, "mps": 256 << 20}
+"""Up to this size the epoch is gathered in its new order at once (8 MiB stay near a core's cache)."""
+
+
+class Batches:
+    """The rows of a split in an order that changes every epoch.
+
+    The last, smaller batch is kept. Where `pairs` are needed (batch norm has no spread of a single
+    example) a last batch of one joins the batch before it.
+    """
+
+    def __init__(
+        self,
+        x: Tensor,
+        targets: Tensor,
+        weights: Tensor | None,
+        size: int,
+        generator: torch.Generator,
+        pairs: bool = False,
+    ) -> None:
+        self.x, self._targets, self._weights = x, targets, weights
+        self._generator = generator
+        self.sizes = batch_sizes(len(x), size, pairs)
+        self.order = torch.arange(len(x), device=x.device)
+        self._parts = self.order.split(self.sizes)
+        self._gathered: list[tuple[Tensor, Tensor, Tensor | None]] = []
+        if x.nbytes <= GATHER_BYTES.get(x.device.type, 0):
+            self._buffers = [torch.empty_like(t) for t in (x, targets, weights) if t is not None]
+            x_parts, y_parts, *w_parts = [buffer.split(self.sizes) for buffer in self._buffers]
+            for i in range(len(self.sizes)):
+                self._gathered.append((x_parts[i], y_parts[i], w_parts[0][i] if w_parts else None))
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def shuffle(self) -> None:
+        """Draw the order of the next epoch."""
+        self.order.copy_(torch.randperm(len(self.x), generator=self._generator))
+        if self._gathered:
+            tables = [t for t in (self.x, self._targets, self._weights) if t is not None]
+            for table, buffer in zip(tables, self._buffers, strict=True):
+                torch.index_select(table, 0, self.order, out=buffer)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Return (x, targets, example weights) of one batch."""
+        if self._gathered:
+            return self._gathered[index]
+        rows = self._parts[index]
+        weights = None if self._weights is None else self._weights[rows]
+        return self.x[rows], self._targets[rows], weights
+
+
+def batch_sizes(rows: int, size: int, pairs: bool = False) -> list[int]:
+    """Return the number of rows in each batch of an epoch."""
+    full, left = divmod(rows, size)
+    sizes = [size] * full + ([left] if left else [])
+    if pairs and left == 1 and full:
+        sizes[-2:] = [size + 1]
+    return sizes

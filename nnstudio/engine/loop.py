@@ -1,0 +1,232 @@
+"""The training loop: epochs of steps, what is reported in between, and which weights are kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nnstudio.catalog.defaults import metrics_for
+from nnstudio.core.controls import Controls
+from nnstudio.core.dataset import Prepared
+from nnstudio.core.project import Project
+from nnstudio.core.run import Changed, Epoch, Event, Finished, LayerHealth, Snapshot, Status, Steps
+from nnstudio.engine.assembly import Assembly
+from nnstudio.engine.checkpoint import all_finite, arrays, pack, state
+from nnstudio.engine.failure import NotFinite
+from nnstudio.engine.live import live_changes
+from nnstudio.engine.measure import measure
+from nnstudio.engine.modules.noise import Dropout
+from nnstudio.engine.probes import Probe
+from nnstudio.engine.rate import monitored, schedule_factor, warm_up
+
+SCREEN_SECONDS = 1 / 30
+"""Between two reports to a screen."""
+
+Events = Generator[Event, None, None]
+
+
+class Loop:
+    """One run from the first step to the last."""
+
+    def __init__(self, project: Project, prepared: Prepared, controls: Controls, parts: Assembly) -> None:
+        self.project, self._prepared, self._controls, self._parts = project, prepared, controls, parts
+        self._seen = controls.project
+        self._probe = Probe(parts.graph, parts.flat, project.network, parts.batches.x)
+        self.steps_per_epoch = len(parts.batches)
+        self.epoch = 0
+        self._columns: dict[str, list[float]] = {}
+        self._best_epoch, self._best = 0, dict[str, Tensor]()
+        self._done = self._read = 0
+        self._factor = self._rate = 1.0
+        self._began = self._reported = self._looked = perf_counter()
+        self._away = 0.0
+
+    # -- the run -----------------------------------------------------------------------------------
+
+    def run(self) -> Generator[Event, None, tuple[Status, str]]:
+        """Train to the end; returns how it ended and a message. Raises NotFinite on a runaway loss."""
+        training = self.project.training
+        self._parts.graph.train()
+        for self.epoch in range(1, training.epochs + 1):
+            began = self._seconds()
+            try:
+                yield from self._steps()
+                event, stop = self._close_epoch(began)
+            except NotFinite:
+                yield self._ruined_epoch(began)
+                raise
+            yield from self._give(event)
+            if stop:
+                rule = training.early_stopping
+                name = monitored(rule.monitor, self._columns)
+                return "early stopped", f"{name} has not improved for {rule.patience} epochs."
+        return "done", f"All {training.epochs} epochs are done."
+
+    def _steps(self) -> Events:
+        """Do the steps of one epoch."""
+        parts, controls, last = self._parts, self._controls, self.steps_per_epoch - 1
+        parts.batches.shuffle()
+        self._done = self._read = 0
+        self._factor = schedule_factor(self.project.training, self.epoch - 1, self._columns)
+        for index in range(self.steps_per_epoch):
+            if controls.project is not self._seen:
+                yield from self._adopt()
+            if controls.snapshot:
+                controls.snapshot = False
+                yield from self._give(Snapshot(self._epochs_done(), arrays(parts.graph)))
+            if index == last:
+                self._probe.before_last_step()
+            self._rate = self._step_rate(index)
+            parts.step(index, self._rate)
+            self._done = index + 1
+            if index == last or self._due():
+                yield from self._report(index == last)
+
+    def _step_rate(self, index: int) -> float:
+        training = self.project.training
+        step = (self.epoch - 1) * self.steps_per_epoch + index
+        climb = warm_up(training, step, self.steps_per_epoch) if training.warmup_epochs else 1.0
+        return float(training.optimizer.rate * self._factor * climb)
+
+    def _adopt(self) -> Events:
+        """Take the live settings of the edited project."""
+        self._seen = self._controls.project
+        if self._seen is None:
+            return
+        for path, before, after in live_changes(self.project, self._seen):
+            self.project = self.project.set(path, after)
+            if path.startswith("network."):
+                self._set_dropout(path.split(".")[1], after)
+            yield from self._give(Changed(self._epochs_done(), path, before, after))
+        self._parts.update.set(self.project.training)
+        self._factor = schedule_factor(self.project.training, self.epoch - 1, self._columns)
+
+    def _set_dropout(self, id: str, rate: float) -> None:
+        for module in self._parts.graph.part(id).modules():
+            if isinstance(module, Dropout):
+                module.p = rate
+
+    # -- reports -----------------------------------------------------------------------------------
+
+    def _due(self) -> bool:
+        return self._controls.rhythm == "step" or perf_counter() - self._looked >= SCREEN_SECONDS
+
+    def _report(self, ends: bool) -> Events:
+        """Read the losses since the last report and give them out; raises NotFinite after that."""
+        parts, self._looked = self._parts, perf_counter()
+        losses = parts.step.losses[self._read : self._done].cpu().numpy().copy()
+        broken = _first_not_finite(losses)
+        if self._controls.rhythm == "epoch" and not ends and broken is None:
+            return
+        losses = losses if broken is None else losses[: broken + 1]
+        rows = sum(parts.batches.sizes[self._read : self._done])
+        speed = rows / max(self._looked - self._reported, 1e-9)
+        done, self._read = self._read + len(losses), self._done
+        step = (self.epoch - 1) * self.steps_per_epoch + done
+        self._reported = self._looked
+        yield from self._give(Steps(step, self.epoch - 1 + done / self.steps_per_epoch, losses, speed))
+        if broken is not None:
+            raise NotFinite(self.epoch, done, float(losses[-1]), self._rate)
+
+    def _close_epoch(self, began: float) -> tuple[Epoch, bool]:
+        """Measure, judge and look into the layers; returns the event and whether to stop early."""
+        values, confusion = self._measured()
+        values |= {"rate": self._rate, "gradient_norm": float(self._parts.step.norms.mean())}
+        for name, value in values.items():
+            self._columns.setdefault(name, []).append(value)
+        stop = self._judge() and self.epoch < self.project.training.epochs
+        outer = stop or self.epoch in (1, self.project.training.epochs)
+        layers: tuple[LayerHealth, ...] = ()
+        if outer or self._probe.due(self._seconds()):
+            layers = self._probe.look()
+        values["seconds"] = self._seconds() - began
+        return Epoch(self.epoch, values, layers, confusion), stop
+
+    def _measured(self) -> tuple[dict[str, float], NDArray[np.int64] | None]:
+        """Return losses and metrics of both splits; raises NotFinite when the validation loss is."""
+        parts, prepared = self._parts, self._prepared
+        target, scale = prepared.signature.target, prepared.target_scale
+        outputs = parts.objective.activated(parts.graph, parts.step.outputs)
+        order = parts.batches.order.cpu().numpy()
+        train = measure(target, outputs.cpu().numpy(), prepared.train.y[order], scale)
+        values = {"train_loss": self._train_loss()}
+        metrics = {f"train_{name}": value for name, value in train.values.items()}
+        confusion = None
+        if parts.judge is not None:
+            values["val_loss"], outputs_val = parts.judge(parts.graph)
+            if not math.isfinite(values["val_loss"]):
+                raise NotFinite(self.epoch, 0, values["val_loss"], self._rate)
+            found = measure(target, outputs_val, prepared.validation.y, scale)
+            metrics |= {f"val_{name}": value for name, value in found.values.items()}
+            confusion = found.confusion
+        return values | metrics, confusion
+
+    def _train_loss(self) -> float:
+        """Return the mean loss of the epoch's steps so far, each counted by its rows."""
+        losses = self._parts.step.losses[: self._done].cpu().numpy().astype(np.float64)
+        return float(np.average(losses, weights=self._parts.batches.sizes[: self._done]))
+
+    def _ruined_epoch(self, began: float) -> Epoch:
+        """Return the epoch in which a loss ran away: its numbers are NaN."""
+        splits = ("train", "val") if self._parts.judge is not None else ("train",)
+        names = ("loss", *(metric.kind for metric in metrics_for(self._prepared.signature.target)))
+        values = {f"{split}_{name}": math.nan for name in names for split in splits}
+        values |= {"train_loss": self._train_loss(), "rate": self._rate, "gradient_norm": math.nan}
+        values["seconds"] = self._seconds() - began
+        return Epoch(self.epoch, values, self._probe.look())
+
+    def _judge(self) -> bool:
+        """Keep the weights when this epoch is the best so far; tell whether to stop early."""
+        rule = self.project.training.early_stopping
+        name = monitored(rule.monitor, self._columns)
+        if name != rule.monitor:
+            rule = rule.model_copy(update={"monitor": name, "mode": "auto"})
+        best, stop = rule.judge(self._columns[name])
+        if best == self.epoch - 1:
+            self._best_epoch, self._best = self.epoch, state(self._parts.graph)
+        return stop
+
+    def finished(self, status: Status, message: str) -> Finished:
+        """Return the last event.
+
+        Without "restore best" the best weights offered are the last ones, unless the run failed.
+        Weights that are not finite are not worth keeping.
+        """
+        last = state(self._parts.graph)
+        last = last if all_finite(last) else {}
+        keeps_last = not self.project.training.early_stopping.restore_best and status != "failed"
+        epoch, best = self._best_epoch, self._best
+        if keeps_last and epoch:
+            epoch = len(self._columns["train_loss"])
+        if (keeps_last or not best) and last:
+            best = last
+        packed = [pack(weights) if weights else b"" for weights in (best, last)]
+        return Finished(status, message, epoch, self._seconds(), packed[0], packed[1])
+
+    # -- time --------------------------------------------------------------------------------------
+
+    def _epochs_done(self) -> float:
+        return self.epoch - 1 + self._done / self.steps_per_epoch
+
+    def _seconds(self) -> float:
+        """Return the time of the run, without that in which nobody pulled."""
+        return perf_counter() - self._began - self._away
+
+    def _give(self, event: Event) -> Events:
+        """Hand an event out; the time until the next pull is not the run's."""
+        left = perf_counter()
+        yield event
+        away = perf_counter() - left
+        self._away += away
+        self._reported += away
+        self._looked += away
+
+
+def _first_not_finite(losses: NDArray[np.float32]) -> int | None:
+    broken = ~np.isfinite(losses)
+    return int(broken.argmax()) if broken.any() else None

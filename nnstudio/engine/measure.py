@@ -1,0 +1,95 @@
+"""Losses and metrics of a split: from outputs to numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from nnstudio.catalog.defaults import metrics_for
+from nnstudio.core.dataset import Part
+from nnstudio.core.trace import Target
+from nnstudio.core.training import ClassResult, NumberResult
+from nnstudio.engine.build import Graph
+from nnstudio.engine.objective import Objective
+
+CHUNK_VALUES = 8_000_000
+"""Values held at once when many rows go forward: about 32 MB."""
+
+
+def chunk_rows(values_per_row: int) -> int:
+    """Return how many rows go forward together, given the values a row needs in all layers."""
+    return max(64, CHUNK_VALUES // max(1, values_per_row))
+
+
+def classes_of(outputs: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the predicted class of each row: the largest output, or whether a single one is over 0.5."""
+    if outputs.shape[1] == 1:
+        return np.asarray(outputs[:, 0] > 0.5, np.int64)
+    largest: NDArray[np.int64] = outputs.argmax(1)
+    return largest
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Metrics by kind; classes or numbers (original units) predicted and true; counts[true, predicted]."""
+
+    values: dict[str, float]
+    predicted: NDArray[Any]
+    true: NDArray[Any]
+    confusion: NDArray[np.int64] | None = None
+
+
+def measure(
+    target: Target, outputs: NDArray[np.float32], y: NDArray[Any], scale: tuple[float, float]
+) -> Measured:
+    """Return all metrics of the task for outputs behind the last activation, (N, units).
+
+    `scale` is (shift, scale) back to the target's own units.
+    """
+    if target.task == "classification":
+        count = target.count
+        predicted, true = classes_of(outputs), np.asarray(y, np.int64)
+        confusion = np.bincount(true * count + predicted, minlength=count * count).reshape(count, count)
+        return Measured(_metrics(target, ClassResult(confusion)), predicted, true, confusion)
+    shift, factor = scale
+    numbers = NumberResult(
+        predicted=outputs.astype(np.float64) * factor + shift,
+        true=np.asarray(y, np.float64).reshape(len(y), -1) * factor + shift,
+    )
+    return Measured(_metrics(target, numbers), numbers.predicted, numbers.true)
+
+
+def _metrics(target: Target, result: ClassResult | NumberResult) -> dict[str, float]:
+    return {metric.kind: metric().value(result) for metric in metrics_for(target)}
+
+
+class Judge:
+    """Evaluates a network on one split again and again: its rows stay on the device."""
+
+    def __init__(self, part: Part, objective: Objective, weights: NDArray[np.float32] | None,
+                 device: torch.device, values_per_row: int) -> None:  # fmt: skip
+        self._objective = objective
+        rows = chunk_rows(values_per_row)
+        x = torch.tensor(part.x, device=device)
+        targets = objective.targets(part.y).to(device)
+        each = None if weights is None else torch.tensor(weights[part.y], device=device)
+        weights_of = each.split(rows) if each is not None else repeat(None)
+        self._chunks = list(zip(x.split(rows), targets.split(rows), weights_of, strict=False))
+        self._rows = len(x)
+
+    @torch.inference_mode()
+    def __call__(self, graph: Graph) -> tuple[float, NDArray[np.float32]]:
+        """Return the mean loss and the outputs behind the last activation."""
+        graph.eval()
+        losses, found = [], []
+        for x, targets, weights in self._chunks:
+            outputs = self._objective.outputs(graph, x)
+            losses.append(self._objective(outputs, targets, weights) * (len(x) / self._rows))
+            found.append(self._objective.activated(graph, outputs))
+        graph.train()
+        return float(torch.stack(losses).sum()), torch.cat(found).cpu().numpy()

@@ -1,0 +1,83 @@
+"""What training minimises: the loss on a network's outputs, in its stable fused form where it fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from nnstudio.core.project import Project
+from nnstudio.core.registry import Call
+from nnstudio.core.trace import Target
+from nnstudio.engine.build import Graph, module_of
+
+
+class Objective:
+    """The loss of a project on the outputs of its network, the mean over the examples of a batch.
+
+    Where the last activation and the loss make a fitting pair, `outputs` are the values before that
+    activation and both are computed in one stable step.
+    """
+
+    def __init__(self, project: Project, target: Target, units: int) -> None:
+        loss = project.training.loss
+        activation = getattr(project.network.nodes[-1].layer, "activation", None)
+        fused = loss.fused() if activation is not None and activation.kind == loss.fused_with else None
+        # Softmax over a single unit is always 1; the fused form would want the index of a class.
+        self.fused = fused is not None and (fused.name != "CrossEntropyLoss" or units == target.count > 1)
+        call = fused if self.fused and fused is not None else loss.call()
+        self._classes = target.count if target.task == "classification" else 0
+        self._units = units
+        self._indices = call.name == "CrossEntropyLoss" and self._classes == units > 1
+        self._each = module_of(call)
+        self._mean = _averaging(call)
+
+    def outputs(self, graph: Graph, x: Tensor) -> Tensor:
+        """Run the network as far as the loss wants it."""
+        return graph.scores(x) if self.fused else graph(x)
+
+    def activated(self, graph: Graph, outputs: Tensor) -> Tensor:
+        """Bring outputs as the loss wants them behind the last activation."""
+        return graph.finish(outputs) if self.fused else outputs
+
+    def targets(self, y: NDArray[Any]) -> Tensor:
+        """Return the targets as the loss takes them: float (N, units), or class indices (N,) where
+        the loss computes the same from them."""
+        if not self._classes:
+            return torch.tensor(y.reshape(len(y), -1), dtype=torch.float32)
+        classes = torch.tensor(y, dtype=torch.int64)
+        if self._indices:
+            return classes
+        if self._units == 1:
+            return classes.to(torch.float32)[:, None]
+        return nn.functional.one_hot(classes, self._units).to(torch.float32)
+
+    def __call__(self, outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+        """Return the mean loss of a batch; each example's loss counts `weights` times."""
+        if weights is None:
+            return self._mean(outputs, targets)  # type: ignore[no-any-return]
+        each = self._each(outputs, targets)
+        return (_per_example(each) * weights).mean()
+
+
+def class_weights(y: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """Return n / (K n_k) for each class from the training rows; (K,), 0 for classes without a row."""
+    counts = np.bincount(y, minlength=classes)
+    weights = np.divide(len(y), classes * counts, out=np.zeros(classes), where=counts > 0)
+    return weights.astype(np.float32)
+
+
+def _per_example(each: Tensor) -> Tensor:
+    return each.flatten(1).mean(1) if each.ndim > 1 else each
+
+
+def _averaging(call: Call) -> Any:
+    """Return the loss that averages by itself: one kernel less than averaging afterwards."""
+    kept = {name: value for name, value in call.kwargs if name != "reduction"}
+    if len(kept) < len(call.kwargs):
+        return module_of(Call(call.name, *call.args, **kept)).forward
+    each = module_of(call).forward
+    return lambda outputs, targets: each(outputs, targets).mean()
