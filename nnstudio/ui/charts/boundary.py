@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.ui.charts.card import ChartCard
 from nnstudio.ui.charts.hover import HoverLabel
+from nnstudio.ui.charts.items import Points
 from nnstudio.ui.charts.legend import Legend, LegendEntry
 from nnstudio.ui.charts.numbers import share, short
 from nnstudio.ui.charts.palette import blend, class_colour, class_colours, signed_colours
 from nnstudio.ui.charts.plot import Plot
-from nnstudio.ui.charts.points import Points
 from nnstudio.ui.theme import colours
 
 Extent = tuple[float, float, float, float]

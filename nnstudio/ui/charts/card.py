@@ -25,6 +25,7 @@ from nnstudio.ui.theme import colours, sized_font
 
 PICTURE_SCALE = 2.0
 EDGE = 8
+CHILDREN = QWidget.RenderFlag.DrawChildren
 LOOK_CHANGES = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
 
 
@@ -110,6 +111,7 @@ class ChartCard(QWidget):
         generator.setFileName(str(path))
         generator.setSize(self._picture_size())
         generator.setViewBox(QRect(QPoint(0, 0), self._picture_size()))
+        generator.setResolution(self.logicalDpiX())
         generator.setTitle(self.accessibleName())
         painter = QPainter()
         if not painter.begin(generator):
@@ -180,7 +182,7 @@ class ChartCard(QWidget):
         self.before_picture()
         try:
             if self._framed:
-                self.render(painter, QPoint())
+                self.render(painter, QPoint(), renderFlags=CHILDREN)
                 return
             # The heading is part of the surrounding card, but a picture without it says little.
             painter.fillRect(QRect(QPoint(0, 0), self._picture_size()), QColor(colours(self).card))
@@ -188,8 +190,10 @@ class ChartCard(QWidget):
             painter.setFont(self.title.text_font())
             heading = QRect(EDGE, EDGE, self.width(), self._heading_height())
             painter.drawText(heading, Qt.AlignmentFlag.AlignVCenter, self.title.text())
-            self.header.render(painter, QPoint(EDGE + self.width() - self.header.width(), EDGE))
-            self.render(painter, QPoint(EDGE, EDGE + self._heading_height()))
+            self.header.render(
+                painter, QPoint(EDGE + self.width() - self.header.width(), EDGE), renderFlags=CHILDREN
+            )
+            self.render(painter, QPoint(EDGE, EDGE + self._heading_height()), renderFlags=CHILDREN)
         finally:
             painter.end()
 

@@ -197,7 +197,7 @@ class ConfusionMatrix(QWidget):
         right, wrong = (QColor(name) for name in (shades.train, shades.bad))
         blue = np.array([right.red(), right.green(), right.blue()], dtype=float)
         red = np.array([wrong.red(), wrong.green(), wrong.blue()], dtype=float)
-        strength = np.where(hit, 0.06 + 0.84 * shares, np.where(shares > 0, 0.08 + 1.5 * shares, 0.05))
+        strength = np.where(hit, 0.06 + 0.84 * shares, np.where(shares > 0, 0.14 + 1.5 * shares, 0.05))
         towards = np.where((hit | (shares == 0))[..., None], blue, red)
         return np.ascontiguousarray(blend(QColor(shades.card), np.minimum(strength, 0.9), towards))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyqtgraph as pg
 
-from nnstudio.ui.charts.plot import Plot, draw_line, line_pen
+from nnstudio.ui.charts.items import DASHES, Line
+from nnstudio.ui.charts.plot import Plot
 from nnstudio.ui.charts.series import Array, Series, decimate, robust_range, smooth
 from nnstudio.ui.theme import colours
 
@@ -29,9 +29,9 @@ class CurveLines:
         self.runs: tuple[tuple[str, Series], ...] = ()
         self.log = False
         self.weight = 0.0
-        self._behind = plot.add(pg.PlotCurveItem(), z=-10)
-        self._raw = [plot.add(pg.PlotCurveItem(), z=0) for _ in range(2)]
-        self._main = [plot.add(pg.PlotCurveItem(), z=3 - index) for index in range(2)]
+        self._behind = plot.add(Line(), z=-10)
+        self._raw = [plot.add(Line(), z=0) for _ in range(2)]
+        self._main = [plot.add(Line(), z=3 - index) for index in range(2)]
         self.shown: list[Array] = []
         self._drawn_runs: tuple[object, ...] = ()
         self._run_values: list[Array] = []
@@ -40,10 +40,10 @@ class CurveLines:
     def restyle(self) -> None:
         """Take over the theme's colours."""
         shades = colours(self._plot)
-        self._behind.setPen(line_pen(shades.grey_run, 1.6, alpha=0.75))
+        self._behind.set_style(shades.grey_run, 1.6, alpha=0.75)
         for index, colour in enumerate((shades.train, shades.validation)):
-            self._raw[index].setPen(line_pen(colour, 1.0, alpha=FAINT))
-            self._main[index].setPen(line_pen(colour, 2.2, dashed=index == 1))
+            self._raw[index].set_style(colour, 1.0, alpha=FAINT)
+            self._main[index].set_style(colour, 2.2, DASHES if index == 1 else ())
 
     def everything(self) -> list[Series]:
         """Return all curves that hold points."""
@@ -70,8 +70,8 @@ class CurveLines:
                 line = decimate(series.x, self.transform(smooth(series.y, self.weight)), buckets, low, high)
             self._raw[index].setVisible(self.weight > 0)
             if self.weight > 0:
-                draw_line(self._raw[index], *raw)
-            draw_line(self._main[index], *line)
+                self._raw[index].set_points(*raw)
+            self._main[index].set_points(*line)
             bold.append(line)
             self.shown += [raw[1], line[1]] if self.weight > 0 else [line[1]]
         self._draw_runs(low, high, buckets)
@@ -104,7 +104,7 @@ class CurveLines:
         gap = np.array([np.nan])
         joined_x = [piece for x, _ in parts for piece in (x, x[-1:])]
         joined_y = [piece for _, y in parts for piece in (y, gap[: len(y)])]
-        draw_line(self._behind, np.concatenate([*joined_x, gap]), np.concatenate([*joined_y, gap]))
+        self._behind.set_points(np.concatenate([*joined_x, gap]), np.concatenate([*joined_y, gap]))
 
 
 def _range(values: Sequence[Array], whole: bool) -> Range | None:

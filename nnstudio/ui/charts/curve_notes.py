@@ -11,7 +11,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
-from nnstudio.ui.charts.plot import Plot, line_pen
+from nnstudio.ui.charts.items import Line
+from nnstudio.ui.charts.plot import Plot
 from nnstudio.ui.charts.series import Array
 from nnstudio.ui.theme import colours, sized_font
 
@@ -30,19 +31,16 @@ class CurveNotes:
         self.span: tuple[float, float | None, str, Severity] | None = None
         self.marks: tuple[tuple[float, str], ...] = ()
         self._region = plot.add(pg.LinearRegionItem(movable=False, pen=QPen(Qt.PenStyle.NoPen)), z=-20)
-        self._line = plot.add(pg.InfiniteLine(angle=90), z=5)
-        self._ticks = plot.add(pg.PlotCurveItem(), z=8)
+        self._line = plot.add(Line(), z=5)
+        self._ticks = plot.add(Line(), z=8)
         self._words = plot.add(pg.TextItem(anchor=(0, 0)), z=9)
         self.restyle()
 
     def restyle(self) -> None:
         """Take over the theme's colours and fonts."""
         shades = colours(self._plot)
-        pen = QPen(QColor(shades.good), 1.2)
-        pen.setCosmetic(True)
-        pen.setDashPattern([4, 3])
-        self._line.setPen(pen)
-        self._ticks.setPen(line_pen(shades.accent, 3.0))
+        self._line.set_style(shades.good, 1.2, (4, 3))
+        self._ticks.set_style(shades.accent, 3.0)
         self._words.setFont(sized_font(self._plot, 11))
         if self.span is not None:
             fill = QColor(getattr(shades, f"{self.span[3]}_soft"))
@@ -63,7 +61,7 @@ class CurveNotes:
         """Draw everything for the current view; `end` closes an open span, `curves` are not to be hidden."""
         self._line.setVisible(self.best is not None)
         if self.best is not None:
-            self._line.setPos(self.best)
+            self._line.set_points(np.full(2, self.best), np.array(self._plot.y_range))
         self._region.setVisible(self.span is not None)
         if self.span is not None:
             start, stop = self.span[0], self.span[1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
@@ -15,6 +14,7 @@ from nnstudio.ui.charts.card import ChartCard
 from nnstudio.ui.charts.curve_lines import CurveLines, Range
 from nnstudio.ui.charts.curve_notes import CurveNotes, Severity
 from nnstudio.ui.charts.hover import HoverLabel
+from nnstudio.ui.charts.items import Line
 from nnstudio.ui.charts.legend import Legend, LegendEntry
 from nnstudio.ui.charts.numbers import short
 from nnstudio.ui.charts.plot import Plot
@@ -51,7 +51,7 @@ class CurveChart(ChartCard):
         self._zoom: Range | None = None
         self._whole = False
         self._cursor: float | None = None
-        self._hover_line = self.plot.add(pg.InfiniteLine(angle=90), z=20)
+        self._hover_line = self.plot.add(Line(), z=20)
         self._hover_line.hide()
         self._hover = HoverLabel(self.plot)
         self._hint = QToolButton(self.plot)
@@ -194,7 +194,7 @@ class CurveChart(ChartCard):
         self.plot.restyle()
         self.lines.restyle()
         self.notes.restyle()
-        self._hover_line.setPen(colours(self).muted)
+        self._hover_line.set_style(colours(self).faint, 1.0)
         self._hint.setFont(sized_font(self, 10.5))
         self._hint.setStyleSheet(f"background: {colours(self).card}; padding: 1px 3px")
         self._timer.start()
@@ -298,7 +298,7 @@ class CurveChart(ChartCard):
         if position is None:
             self._hover.hide()
             return
-        self._hover_line.setPos(position)
+        self._hover_line.set_points(np.full(2, position), np.array(self.plot.y_range))
         middle = sum(self.plot.y_range) / 2
         self._hover.show_lines(self.hover_lines(position), self.plot.to_pixel(position, middle))
 

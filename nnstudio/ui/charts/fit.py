@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.charts.card import ChartCard
 from nnstudio.ui.charts.hover import HoverLabel
+from nnstudio.ui.charts.items import Line, Points
 from nnstudio.ui.charts.legend import Legend, LegendEntry
 from nnstudio.ui.charts.numbers import short
-from nnstudio.ui.charts.plot import Plot, draw_line, line_pen
-from nnstudio.ui.charts.points import Points
+from nnstudio.ui.charts.plot import Plot
 from nnstudio.ui.charts.series import Series, robust_range
 from nnstudio.ui.theme import colours
 
@@ -31,7 +30,7 @@ class FitChart(ChartCard):
         self.plot = Plot("Fitted curve")
         self._train = self.plot.add(Points(6.5), z=1)
         self._validation = self.plot.add(Points(7.0, hollow=True), z=2)
-        self._line = self.plot.add(pg.PlotCurveItem(), z=5)
+        self._line = self.plot.add(Line(), z=5)
         self._curve = Series()
         self._x = self._y = np.empty(0)
         self._split: NDArray[np.int_] = np.empty(0, dtype=int)
@@ -63,7 +62,7 @@ class FitChart(ChartCard):
     def set_curve(self, x: ArrayLike, y: ArrayLike) -> None:
         """Show what the network answers at the rising positions `x`."""
         self._curve = Series(x, y)
-        draw_line(self._line, self._curve.x, self._curve.y)
+        self._line.set_points(self._curve.x, self._curve.y)
         self.set_empty(False)
         self.reset_view()
 
@@ -75,7 +74,9 @@ class FitChart(ChartCard):
         if not len(xs) or values is None:
             return
         room = ROOM * (values[1] - values[0]) or 0.5
-        self.plot.set_view((float(xs.min()), float(xs.max())), (values[0] - room, values[1] + room))
+        low, high = float(xs.min()), float(xs.max())
+        edge = 0.02 * (high - low)
+        self.plot.set_view((low - edge, high + edge), (values[0] - room, values[1] + room))
 
     def table(self) -> Iterator[Sequence[object]]:
         """Yield the points and then the curve, told apart by the last column."""
@@ -91,7 +92,7 @@ class FitChart(ChartCard):
         shades = colours(self)
         self._train.set_colours(shades.train, shades.card)
         self._validation.set_colours(shades.validation, shades.card)
-        self._line.setPen(line_pen(shades.text, 2.0))
+        self._line.set_style(shades.text, 2.0)
 
     def _tell(self, at: QPointF | None) -> None:
         answer = None if at is None else self._curve.at(at.x())

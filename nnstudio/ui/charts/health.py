@@ -19,7 +19,7 @@ from nnstudio.ui.theme import colours, scaled, sized_font
 Status = Literal["ok", "watch", "bad"]
 TONES: dict[Status, str] = {"ok": "good", "watch": "warn", "bad": "bad"}
 SIGNS: dict[Status, str] = {"ok": "●", "watch": "▲", "bad": "■"}
-COLUMNS = (("layer", 0.32), ("gradient", 0.2), ("dead", 0.12), ("saturated", 0.19), ("update", 0.17))
+COLUMNS = (("layer", 0.29), ("gradient", 0.2), ("dead", 0.13), ("saturated", 0.21), ("update", 0.17))
 """Heading and share of the width of each column."""
 SMALLEST, GREATEST = -8.0, 2.0
 """Powers of ten between which the bar of the gradient norm grows."""
@@ -58,6 +58,10 @@ class HealthChart(ChartCard):
         """Show these layers, from the input to the output."""
         self.rows.set_rows(rows)
         self.set_empty(not rows)
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.rows.set_rows(self.rows.rows)
 
     def table(self) -> Iterator[Sequence[object]]:
         """Yield the numbers of every layer."""

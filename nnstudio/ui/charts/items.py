@@ -1,15 +1,58 @@
-"""Data points of a plot: thousands of filled dots or hollow rings drawn at once."""
+"""Lines and points of a plot, equally thick on every screen and in every picture."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 Array = NDArray[np.float64]
+
+
+SMOOTH_EDGES_UP_TO = 500
+"""Longer lines are drawn without antialiasing: it costs more than it shows."""
+DASHES = (3.2, 1.6)
+
+
+class Line(pg.PlotCurveItem):
+    """A curve whose width counts in the screen's logical pixels, whatever the zoom."""
+
+    def set_points(self, x: Array, y: Array) -> None:
+        """Show a curve; gaps where values are not finite, a short dash for a single point."""
+        finite = np.isfinite(y)
+        if finite.sum() == 1:
+            middle, value = x[finite][0], y[finite][0]
+            x, y = np.array([middle - 0.1, middle + 0.1]), np.array([value, value])
+        self.setData(x, y, connect="finite", antialias=len(x) <= SMOOTH_EDGES_UP_TO)
+
+    def set_style(
+        self, colour: str, width: float = 2.0, dashes: Sequence[float] = (), alpha: float = 1.0
+    ) -> None:
+        """Set colour, width in pixels, dashes in widths, and opacity from 0 to 1."""
+        shade = QColor(colour)
+        shade.setAlphaF(alpha)
+        pen = QPen(shade, width)
+        pen.setCosmetic(True)
+        if dashes:
+            pen.setDashPattern(list(dashes))
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        self.setPen(pen)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
+        # Qt counts a cosmetic pen in the device's own pixels: half as thick on a screen scaled by two.
+        pen = self.opts["pen"]
+        thick = QPen(pen)
+        thick.setWidthF(pen.widthF() * device_pixels(self, painter))
+        self.opts["pen"] = thick
+        try:
+            super().paint(painter, option, widget)
+        finally:
+            self.opts["pen"] = pen
 
 
 class Points(pg.GraphicsObject):
@@ -57,10 +100,17 @@ class Points(pg.GraphicsObject):
         if self._points.isEmpty():
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = device_pixels(self, painter)
         outer, inner = (self._colour, self._other) if self._hollow else (self._other, self._colour)
         for colour, size in ((outer, self._size), (inner, self._size - (3.6 if self._hollow else 1.8))):
-            pen = QPen(colour, size)
+            pen = QPen(colour, size * ratio)
             pen.setCosmetic(True)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             painter.drawPoints(self._points)
+
+
+def device_pixels(item: QGraphicsItem, painter: QPainter) -> float:
+    """Return how many pixels of what is painted on, screen or picture, make one of the scene's."""
+    scene = item.sceneTransform().m11()
+    return float(painter.deviceTransform().m11() / scene) if scene else 1.0

@@ -21,8 +21,6 @@ LABELS_MAY_STICK_OUT = 14
 """Pixels by which the first and last label of an axis may pass its ends."""
 BELOW_THE_VIEW = -200
 """A pyqtgraph view lies at -100; what is lower is drawn beneath its curves."""
-SMOOTH_EDGES_UP_TO = 500
-"""Longer lines are drawn without antialiasing: it costs more than it shows."""
 
 
 class Axis(pg.AxisItem):
@@ -124,7 +122,7 @@ class Plot(pg.GraphicsView):
         tick_font = sized_font(self, 10.5)
         for axis, label in zip((self.bottom, self.left), self._labels, strict=True):
             axis.setPen(QPen(Qt.PenStyle.NoPen))
-            axis.setTickPen(QPen(QColor(shades.border), 1))
+            axis.setTickPen(QPen(QColor(shades.hover), 1))
             axis.setTextPen(QColor(shades.faint))
             axis.setTickFont(tick_font)
             axis.label.setFont(tick_font)
@@ -171,27 +169,6 @@ class Plot(pg.GraphicsView):
             axis.setStyle(hideOverlappingLabels=LABELS_MAY_STICK_OUT, maxTickLevel=0)
         self.left.setGrid(255)
         self.setCentralItem(centre)
-
-
-def line_pen(colour: str, width: float = 2.0, dashed: bool = False, alpha: float = 1.0) -> QPen:
-    """Return the pen of a curve, in pixels whatever the zoom."""
-    shade = QColor(colour)
-    shade.setAlphaF(alpha)
-    pen = QPen(shade, width)
-    pen.setCosmetic(True)
-    if dashed:
-        pen.setDashPattern([3.2, 1.6])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
-
-
-def draw_line(item: pg.PlotCurveItem, x: Array, y: Array) -> None:
-    """Show a curve; gaps where values are not finite, a short dash for a single point."""
-    finite = np.isfinite(y)
-    if finite.sum() == 1:
-        middle, value = x[finite][0], y[finite][0]
-        x, y = np.array([middle - 0.1, middle + 0.1]), np.array([value, value])
-    item.setData(x, y, connect="finite", antialias=len(x) <= SMOOTH_EDGES_UP_TO)
 
 
 def _open(limits: tuple[float, float]) -> tuple[float, float]:

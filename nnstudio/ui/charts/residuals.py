@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QActionGroup, QColor, QPen
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.ui.charts.card import ChartCard
 from nnstudio.ui.charts.hover import HoverLabel
+from nnstudio.ui.charts.items import Line, Points
 from nnstudio.ui.charts.legend import Legend, LegendEntry
 from nnstudio.ui.charts.numbers import short
 from nnstudio.ui.charts.plot import Plot
-from nnstudio.ui.charts.points import Points
 from nnstudio.ui.charts.series import Array, robust_range
 from nnstudio.ui.charts.title import MenuButton
 from nnstudio.ui.theme import colours
@@ -41,7 +40,7 @@ class ResidualChart(ChartCard):
         self._clouds = {"train": Points(6.0), "validation": Points(6.5, hollow=True)}
         for z, cloud in enumerate(self._clouds.values()):
             self.plot.add(cloud, z=z)
-        self._exact = self.plot.add(pg.PlotCurveItem(), z=5)
+        self._exact = self.plot.add(Line(), z=5)
         self._hover = HoverLabel(self.plot)
         self._choice = MenuButton()
         self._choice.set_menu(self._fill_choice)
@@ -110,10 +109,7 @@ class ResidualChart(ChartCard):
         shades = colours(self)
         for name, cloud in self._clouds.items():
             cloud.set_colours(getattr(shades, name), shades.card)
-        pen = QPen(QColor(shades.muted), 1.2)
-        pen.setCosmetic(True)
-        pen.setDashPattern([5, 3])
-        self._exact.setPen(pen)
+        self._exact.set_style(shades.muted, 1.2, (5, 3))
 
     def _coordinates(self, true: Array, predicted: Array) -> tuple[Array, Array]:
         return (true, predicted) if self.mode == "against" else (predicted, predicted - true)
@@ -141,7 +137,7 @@ class ResidualChart(ChartCard):
             reach = max(abs(up[0]), abs(up[1]))
             up = (-reach, reach)
         across, up = _wider(across), _wider(up)
-        self._exact.setData(np.array(across), np.array(across if against else (0.0, 0.0)))
+        self._exact.set_points(np.array(across), np.array(across if against else (0.0, 0.0)))
         self.plot.set_view(across, up)
 
     def _tell(self, at: QPointF | None) -> None:

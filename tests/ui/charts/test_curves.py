@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -133,6 +133,24 @@ def test_zoom_is_along_x_only_and_a_double_click_undoes_it(chart: CurveChart, qt
     qtbot.mouseDClick(chart.plot.viewport(), Qt.MouseButton.LeftButton)
     chart.redraw()
     assert chart.plot.x_range == (1, 40)
+
+
+def test_the_wheel_zooms_epochs_and_the_right_button_opens_the_menu(chart: CurveChart) -> None:
+    middle = chart.plot.viewport().rect().center()
+    at, everywhere = QPointF(middle), QPointF(chart.plot.viewport().mapToGlobal(middle))
+    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    wheel = QWheelEvent(
+        at, everywhere, QPoint(), QPoint(0, 240), buttons, keys, Qt.ScrollPhase.NoScrollPhase, False
+    )
+    QApplication.sendEvent(chart.plot.viewport(), wheel)
+    chart.redraw()
+    low, high = chart.plot.x_range
+    assert 1 < low < high < 40
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, everywhere.toPoint())
+    QApplication.sendEvent(chart.plot.viewport(), asked)
+    menus = [menu for menu in chart.findChildren(QMenu) if menu.isVisible()]
+    assert [menu.actions()[0].text() for menu in menus] == ["Save picture…"]
+    menus[0].close()
 
 
 def test_best_epoch_and_shaded_span_are_named_where_they_hide_no_curve(chart: CurveChart) -> None:

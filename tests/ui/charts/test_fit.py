@@ -15,7 +15,7 @@ def test_points_and_curve_are_shown_and_written(qtbot: QtBot, tmp_path: Path) ->
     chart.set_points([0, 1, 2], [0.0, 1.0, 4.0], [0, 1, 2], ("x", "x squared"))
     chart.set_curve([0, 2], [0.5, 3.5])
     assert not chart.is_empty
-    assert chart.plot.x_range == (0, 2)
+    assert chart.plot.x_range == (-0.04, 2.04)
     assert chart._train._points.size() == 1
     assert chart._validation._points.size() == 1
     chart.csv(tmp_path / "fit.csv")
