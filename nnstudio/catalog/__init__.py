@@ -1,5 +1,25 @@
 """What a user can PICK: importing this package fills every registry of core."""
 
-from nnstudio.catalog import activations, layers, losses, metrics, optimizers, presets, schedules
+from nnstudio.catalog import (
+    activations,
+    datasets,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    preparations,
+    presets,
+    schedules,
+)
 
-__all__ = ["activations", "layers", "losses", "metrics", "optimizers", "presets", "schedules"]
+__all__ = [
+    "activations",
+    "datasets",
+    "layers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "preparations",
+    "presets",
+    "schedules",
+]
