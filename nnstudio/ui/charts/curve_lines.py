@@ -13,6 +13,7 @@ from nnstudio.ui.theme import colours
 
 FAINT = 0.28
 HEADROOM = 0.06
+FEW_RUNS = 8
 RUNS_MAY_ADD = 0.5
 """Earlier runs stretch the view by at most this share of the present run's range."""
 
@@ -40,7 +41,8 @@ class CurveLines:
     def restyle(self) -> None:
         """Take over the theme's colours."""
         shades = colours(self._plot)
-        self._behind.set_style(shades.grey_run, 1.6, alpha=0.75)
+        few = len(self.runs) <= FEW_RUNS
+        self._behind.set_style(shades.grey_run, 1.6 if few else 1.0, alpha=0.75 if few else 0.5)
         for index, colour in enumerate((shades.train, shades.validation)):
             self._raw[index].set_style(colour, 1.0, alpha=FAINT)
             self._main[index].set_style(colour, 2.2, DASHES if index == 1 else ())
@@ -99,6 +101,7 @@ class CurveLines:
         if state == self._drawn_runs:
             return
         self._drawn_runs = state
+        self.restyle()
         parts = [decimate(s.x, self.transform(s.y), buckets, low, high) for _, s in self.runs]
         self._run_values = [y for _, y in parts]
         gap = np.array([np.nan])

@@ -59,3 +59,15 @@ def test_a_single_point_shows_as_a_dash(plot: Plot) -> None:
     line.set_style("#ff0000", 4)
     line.set_points(np.array([0.5]), np.array([0.5]))
     assert painted(plot, 1, "#ff0000") > 0
+
+
+def test_only_a_noisy_band_is_drawn_the_cheap_way(plot: Plot) -> None:
+    line = plot.add(Line())
+    line.set_style("#ff0000", 4)
+    x = np.linspace(0, 1, 1000)
+    line.set_points(x, x)
+    assert not line._is_band
+    assert line.opts["antialias"]
+    line.set_points(x, np.tile([0.5, 0.52], 500))
+    assert line._is_band
+    assert not line.opts["antialias"]
