@@ -1,0 +1,87 @@
+"""What is wrong with the number of rows per step: too few steps, or too noisy ones."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from nnstudio.core.finding import Evidence, Finding
+from nnstudio.diagnosis import fixes
+from nnstudio.diagnosis.progress import improving, yardstick
+from nnstudio.diagnosis.score import doing_well, facts_of, skill
+from nnstudio.diagnosis.signals import SHORTEST_WINDOW, curve, level, swing, turns
+
+FEW_STEPS = 2
+"""Steps per epoch: one or two, and an epoch hardly moves the weights."""
+ENOUGH_STEPS = 1000
+"""Steps in all with which small networks have long converged, however few they are per epoch."""
+STEPS_WANTED = 8
+"""Per epoch, after the fix: enough to learn from every pass over the rows."""
+FIT = 0.9
+"""Training skill from which nothing is missing, few steps or not."""
+SMALL_BATCH = 4
+"""Rows per step up to which a step says more about these rows than about the task."""
+MANY_ROWS = 64
+"""With fewer rows, small batches are the only ones there are."""
+NOISY = 0.04
+"""Jump of the training loss between epochs, in constant predictor's losses, though averaged over all rows."""
+WANDERS = 0.3
+"""Share of epochs with a change of direction: noise, not a descent."""
+
+
+def batch_too_large(evidence: Evidence) -> Finding | None:
+    """Find batches so large that an epoch has hardly any steps."""
+    facts, project = facts_of(evidence), evidence.project
+    if facts is None or facts.train.rows < 2:
+        return None
+    rows, size = facts.train.rows, project.training.batch_size
+    steps = ceil(rows / size)
+    epochs = evidence.history.epochs or project.training.epochs
+    more_than_all = size > rows
+    if steps > FEW_STEPS or not (more_than_all or steps * epochs < ENOUGH_STEPS):
+        return None
+    if evidence.history.epochs and not _held_back(evidence):
+        return None
+    what = f"All {rows} rows fit into one batch" if steps == 1 else f"Only {steps} steps per epoch"
+    wanted = 2 ** max(0, (max(2, rows // STEPS_WANTED)).bit_length() - 1)
+    return Finding(
+        "batch_too_large",
+        what,
+        {"batch size": float(size), "training rows": float(rows), "steps per epoch": float(steps)},
+        "The weights change once per batch: with so few changes per epoch, learning takes very many epochs. "
+        "A smaller batch gives more steps from the same rows.",
+        severity="warning" if evidence.history.epochs else "hint",
+        confidence=0.75,
+        fixes=fixes.offered(project, fixes.batch(project, min(32, wanted)), fixes.rate_times(evidence, 5.0)),
+    )
+
+
+def _held_back(evidence: Evidence) -> bool:
+    """Tell whether few steps have done harm: still far from a fit, and still on the way."""
+    if evidence.history.epochs < 2 * SHORTEST_WINDOW:
+        return False
+    return skill(evidence, "train") < FIT and (improving(evidence) or not doing_well(evidence))
+
+
+def batch_too_small(evidence: Evidence) -> Finding | None:
+    """Find batches so small that the noise of single rows keeps the loss from settling."""
+    facts, project = facts_of(evidence), evidence.project
+    if facts is None or facts.train.rows < MANY_ROWS or project.training.batch_size > SMALL_BATCH:
+        return None
+    values = curve(evidence, "train_loss")
+    jump = swing(values)
+    noisy = jump > NOISY * yardstick(evidence) and jump > 0.1 * level(values) and turns(values) > WANDERS
+    if not noisy or improving(evidence):
+        return None
+    size = project.training.batch_size
+    return Finding(
+        "batch_too_small",
+        f"Batches of {size} are too noisy" if size > 1 else "Single rows make the steps too noisy",
+        {"batch size": float(size), "swing per epoch": jump, "train loss": level(values)},
+        "Each step follows the accidents of a few rows, so the loss wanders instead of settling. More rows "
+        "per step average them out.",
+        since_epoch=len(values) // 2 + 1,
+        confidence=0.7,
+        fixes=fixes.offered(
+            project, fixes.batch(project, 32), fixes.batch(project, 16), fixes.rate_times(evidence, 0.1)
+        ),
+    )

@@ -1,0 +1,244 @@
+"""What is wrong with how much the network can hold: too much, too little, or held down too hard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnstudio.catalog.edits import dropout_rate
+from nnstudio.catalog.layers.regularise import Dropout
+from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.diagnosis import fixes, reshape
+from nnstudio.diagnosis.anatomy import output_block
+from nnstudio.diagnosis.progress import improving, yardstick
+from nnstudio.diagnosis.score import (
+    FINISHED,
+    doing_well,
+    facts_of,
+    kept_epoch,
+    poor,
+    score,
+    score_at,
+    score_noise,
+    short_name,
+    skill,
+    task_of,
+)
+from nnstudio.diagnosis.signals import SHORTEST_WINDOW, best_epoch, curve, level, lowest, noise, window
+
+NEAR_ONE = 0.9
+"""Training skill from which rows are being memorised (the founding documents: 98-100 % accuracy)."""
+REAL_GAP = 0.06
+"""Gap between the splits' accuracies that is normal even without sampling noise."""
+REAL_GAP_R2 = 0.2
+"""The same for R², which is a squared measure."""
+GAP_SIGMAS = 2.0
+RISE = 0.25
+"""Rise of the validation loss above its best, in constant predictor's losses, that is overfitting alone."""
+SMALL_RISE = 0.1
+"""The same where the score agrees."""
+RISE_OF_BEST = 0.1
+"""The rise beside the best loss itself."""
+KEPT_RISE = 0.5
+"""Where the best weights are restored anyway, only a steep rise tells of a network too large."""
+SIGMAS = 3.0
+"""The rise must also stand out of the curve's own scatter."""
+HALF_FIT = 0.4
+"""Training skill below which a network that has come to rest has understood less than half."""
+FEW_PER_ROW = 2.0
+"""Learnables per training row below which size can be what is missing; above, a network could learn
+every row by heart, and something else holds it back."""
+STRONG_DROPOUT = 0.7
+"""More than this is beyond any advice in use (0.2 light, 0.5 standard, 0.6 very strong)."""
+HEAVY_DROPOUT = 0.5
+STRONG_DECAY, HEAVY_DECAY = 0.3, 0.03
+"""L2: 0.1 is called strong; from three times that nothing is learned, from a third of it doubt is due."""
+STRONG_L1, HEAVY_L1 = 0.03, 0.003
+
+
+def overfitting(evidence: Evidence) -> Finding | None:
+    """Find a network that knows its training rows far better than any others."""
+    if evidence.history.epochs < SHORTEST_WINDOW:
+        return None
+    gap, rise = _gap(evidence), _rise(evidence)
+    if not gap and not rise:
+        return None
+    best = best_epoch(evidence)
+    name = short_name(evidence)
+    epoch = kept_epoch(evidence) if gap and not rise else evidence.history.epochs
+    train, val = score_at(evidence, "train", epoch), score_at(evidence, "val", epoch)
+    values = curve(evidence, "val_loss")
+    numbers: dict[str, float | str] = {
+        f"train {name}": train, f"val {name}": val, "gap": train - val,
+        "val loss": level(values), "best val loss": lowest(values),
+    }  # fmt: skip
+    passed = evidence.history.epochs - best
+    how = (
+        f"validation loss has risen for {passed} epochs while training loss still falls"
+        if rise
+        else "it knows the rows it has seen much better than those it has not"
+    )
+    return Finding(
+        "overfitting",
+        f"Overfitting since epoch {best}" if best > 1 else "Overfitting from the start",
+        numbers,
+        f"The network is memorising the training set: {how}.",
+        since_epoch=best,
+        confidence=0.95 if gap and rise else 0.8,
+        fixes=_against_overfitting(evidence, best),
+    )
+
+
+def _against_overfitting(evidence: Evidence, best: int) -> tuple[Fix, ...]:
+    project = evidence.project
+    stronger = 0.5 if dropout_rate(project) >= 0.3 else 0.3
+    decay = 0.01 if project.training.weight_decay < 0.01 else 0.1
+    return fixes.offered(
+        project,
+        fixes.more_dropout(project, stronger),
+        fixes.more_weight_decay(project, decay),
+        fixes.stop_at(project, best) if best >= SHORTEST_WINDOW else None,
+        fixes.early_stopping(project, best),
+        reshape.units_scaled(project, 0.5),
+        reshape.fewer_layers(project),
+    )
+
+
+def _gap(evidence: Evidence) -> bool:
+    """Tell whether the kept weights are near perfect on the training rows and far from it on the others."""
+    epoch = kept_epoch(evidence)
+    train, val = score_at(evidence, "train", epoch), score_at(evidence, "val", epoch)
+    if not np.isfinite([train, val]).all() or skill(evidence, "train", epoch) < NEAR_ONE:
+        return False
+    normal = REAL_GAP if task_of(evidence) == "classification" else REAL_GAP_R2
+    return train - val > normal + GAP_SIGMAS * score_noise(evidence, "val", val)
+
+
+def _rise(evidence: Evidence) -> bool:
+    """Tell whether validation loss has left its best for good while training loss went on falling."""
+    values, train = curve(evidence, "val_loss"), curve(evidence, "train_loss")
+    best = best_epoch(evidence)
+    patience = window(len(values))
+    if not best or len(values) - best < patience:
+        return False
+    rise, unit = level(values, patience) - lowest(values), yardstick(evidence)
+    fell = level(train[:best], 3) - level(train, patience)
+    if rise < SIGMAS * noise(values) or rise < RISE_OF_BEST * lowest(values):
+        return False
+    if fell < max(noise(train), 0.1 * level(train[:best], 3)):
+        return False
+    return rise > _rise_bound(evidence) * unit and bool(np.nanmin(values[-patience:]) > lowest(values))
+
+
+def _rise_bound(evidence: Evidence) -> float:
+    stopping = evidence.project.training.early_stopping
+    if evidence.status in FINISHED and stopping.on and stopping.restore_best:
+        return KEPT_RISE
+    train, val = score_at(evidence, "train", evidence.history.epochs), level(score(evidence, "val"))
+    apart = train - val > REAL_GAP + score_noise(evidence, "val", val)
+    return SMALL_RISE if apart else RISE
+
+
+def underfitting(evidence: Evidence) -> Finding | None:
+    """Find a network at rest that is poor on both splits, and too small to be anything else."""
+    facts, trace = facts_of(evidence), evidence.trace
+    if facts is None or trace is None or evidence.history.epochs < 4 * SHORTEST_WINDOW:
+        return None
+    if not poor(evidence, HALF_FIT) or trace.learnables > FEW_PER_ROW * facts.train.rows:
+        return None
+    if improving(evidence) or _gap(evidence):
+        return None
+    project, name = evidence.project, short_name(evidence)
+    return Finding(
+        "underfitting",
+        "Underfitting: poor even on the training rows",
+        {
+            f"train {name}": level(score(evidence, "train")),
+            f"val {name}": level(score(evidence, "val")),
+            "learnables": float(trace.learnables),
+            "training rows": float(facts.train.rows),
+        },
+        "The loss has come to rest, but even the rows the network has seen are not understood: it is too "
+        "simple for the pattern.",
+        confidence=0.7,
+        fixes=fixes.offered(
+            project,
+            reshape.units_scaled(project, 2),
+            reshape.layer_added(project),
+            reshape.units_scaled(project, 4),
+            fixes.more_epochs(project),
+        ),
+    )
+
+
+def over_regularization(evidence: Evidence) -> Finding | None:
+    """Find a penalty on the weights that is stronger than what they could learn."""
+    project, training = evidence.project, evidence.project.training
+    strong = training.weight_decay >= STRONG_DECAY or training.l1 >= STRONG_L1
+    heavy = training.weight_decay >= HEAVY_DECAY or training.l1 >= HEAVY_L1
+    if not _too_much(evidence, strong, heavy):
+        return None
+    lighter = training.weight_decay / 100
+    return Finding(
+        "over_regularization",
+        "The penalty on the weights is too strong",
+        {"L2": training.weight_decay, "L1": training.l1, **_train_score(evidence)},
+        "Every step pulls the weights towards zero, harder than the data pull them anywhere: the network "
+        "cannot fit even the training rows.",
+        confidence=0.85 if strong else 0.7,
+        fixes=fixes.offered(
+            project,
+            fixes.weight_decay(project, float(f"{lighter:.2g}"))
+            if training.weight_decay >= HEAVY_DECAY
+            else None,
+            fixes.without_l1(project) if training.l1 >= HEAVY_L1 else None,
+            fixes.weight_decay(project, 0.0),
+        ),
+    )
+
+
+def excessive_dropout(evidence: Evidence) -> Finding | None:
+    """Find dropout behind the output, or so much of it that the signal is lost."""
+    project = evidence.project
+    behind = output_block(project.network).dropouts
+    if behind:
+        return Finding(
+            "excessive_dropout",
+            "Dropout behind the output",
+            {"layers": float(len(behind))},
+            "Behind the output it does not blur what the network knows, it deletes the answer itself.",
+            severity="error",
+            confidence=0.95,
+            fixes=fixes.offered(
+                project,
+                reshape.removed(project, behind, "remove_output_dropout", "Remove it from the output"),
+            ),
+            layers=behind,
+        )
+    rate = dropout_rate(project)
+    if not _too_much(evidence, rate >= STRONG_DROPOUT, rate >= HEAVY_DROPOUT):
+        return None
+    return Finding(
+        "excessive_dropout",
+        f"Too much dropout ({rate:g})",
+        {"dropout": rate, **_train_score(evidence)},
+        f"In every step {rate:.0%} of the units are switched off: too little of the signal is left to learn "
+        "from.",
+        confidence=0.85 if rate >= STRONG_DROPOUT else 0.65,
+        fixes=fixes.offered(project, fixes.dropout(project, 0.2), fixes.dropout(project, 0.0)),
+        layers=tuple(node.id for node in project.network.nodes if isinstance(node.layer, Dropout)),
+    )
+
+
+def _too_much(evidence: Evidence, strong: bool, heavy: bool) -> bool:
+    """Tell whether a brake is on too hard: by its size before training, by its harm afterwards."""
+    if not evidence.history.epochs:
+        return strong
+    if evidence.history.epochs < 2 * SHORTEST_WINDOW or doing_well(evidence):
+        return False
+    return strong or (heavy and poor(evidence, HALF_FIT) and not improving(evidence))
+
+
+def _train_score(evidence: Evidence) -> dict[str, float | str]:
+    if not evidence.history.epochs:
+        return {}
+    return {f"train {short_name(evidence)}": level(score(evidence, "train"))}

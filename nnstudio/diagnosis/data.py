@@ -1,0 +1,246 @@
+"""What is wrong with the data: leaks, imbalance, scales; the causes that no training setting mends."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnstudio.core.finding import Evidence, Finding
+from nnstudio.diagnosis import fixes
+from nnstudio.diagnosis.score import (
+    class_counts,
+    constant_score,
+    doing_well,
+    facts_of,
+    score,
+    score_noise,
+    short_name,
+    skill,
+    task_of,
+)
+from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level
+
+LEAK_SHARE = 0.05
+"""Of the validation and test rows: a few equal rows are chance, and move no score beyond its noise."""
+LEAK_ROWS = 3
+NATURAL_REPEATS = 0.8
+"""When fewer of all repeated rows than this cross the split, the table repeats itself anyway."""
+NATURAL_LEAK_SHARE = 0.3
+"""Such a table is only mentioned when a third of the judging rows are known by heart."""
+
+RARE = 10.0
+"""Commonest over rarest class: SageMaker Debugger warns here."""
+UNEVEN = 3.0
+"""From here a collapse on one class is the imbalance's doing, not the step size's."""
+RARE_SUPPORT = 5
+"""A recall on fewer rows than this says nothing."""
+RARE_RECALL = 0.3
+"""SageMaker Debugger: a class with an error above 0.7."""
+
+WIDE, VERY_WIDE = 10.0, 100.0
+"""Spread or size of a feature: ten times unit scale is a doubt, a hundred times a certainty."""
+WIDE_TARGET, NARROW_TARGET = 10.0, 0.01
+"""Spread of a target: a fresh network answers with numbers around one."""
+SHIFT, STRETCH = 1.0, 3.0
+"""Difference of the splits' inputs, in training spreads and as a ratio, that chance does not make."""
+ENOUGH_ROWS = 20
+"""Fewer rows can differ by chance in any way."""
+MEMORISED = 0.5
+"""Training skill that shows that the network can learn rows by heart."""
+NO_BETTER = 0.5
+"""Standard errors above the constant guess that validation may usually lie and still be worthless."""
+EVEN = 2.0
+"""Above this imbalance a validation score at the majority's share is no sign of wrong labels."""
+
+
+def data_leakage(evidence: Evidence) -> Finding | None:
+    """Find validation or test rows that also stand in the training rows."""
+    facts = facts_of(evidence)
+    if facts is None or facts.leaked < LEAK_ROWS:
+        return None
+    share = facts.leaked / max(1, facts.validation.rows + facts.test.rows)
+    natural = facts.leaked < NATURAL_REPEATS * facts.duplicates
+    if share < (NATURAL_LEAK_SHARE if natural else LEAK_SHARE):
+        return None
+    return Finding(
+        "data_leakage",
+        f"{facts.leaked} validation or test rows are also training rows",
+        {"shared rows": float(facts.leaked), "of the judging rows": share},
+        "The network has already seen the answers to these rows, so its validation score is better than "
+        "it will be on new data.",
+        severity="warning",
+        confidence=0.7 if natural else 0.95,
+        fixes=fixes.offered(evidence.project, fixes.without_duplicates(evidence.project)),
+    )
+
+
+def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
+    """Find validation inputs that were scaled differently from the training inputs."""
+    facts = facts_of(evidence)
+    if facts is None or min(facts.train.rows, facts.validation.rows) < ENOUGH_ROWS:
+        return None
+    train, val = facts.train, facts.validation
+    if train.input_std <= 0 or val.input_std <= 0:
+        return None
+    shift = abs(val.input_mean - train.input_mean) / train.input_std
+    ratio = val.input_std / train.input_std
+    if shift < SHIFT and 1 / STRETCH < ratio < STRETCH:
+        return None
+    return Finding(
+        "train_val_preprocessing_mismatch",
+        "Validation inputs are on another scale than training inputs",
+        {
+            "train mean": train.input_mean,
+            "val mean": val.input_mean,
+            "train spread": train.input_std,
+            "val spread": val.input_std,
+        },
+        "The network learns numbers of one size and is asked about numbers of another. Both parts must go "
+        "through the same preparation, fitted on the training rows: give the studio the raw table.",
+        confidence=0.8,
+    )
+
+
+def class_imbalance(evidence: Evidence) -> Finding | None:
+    """Find rare classes that are ignored; before training, classes so rare that they may be."""
+    if task_of(evidence) != "classification" or evidence.project.training.class_weights:
+        return None
+    counts = class_counts(evidence, "train")
+    if len(counts) < 2 or max(counts) == 0:
+        return None
+    ratio = max(counts) / max(1, min(counts))
+    if not evidence.history.epochs:
+        return _rare_class(evidence, counts, ratio) if ratio >= RARE else None
+    return _ignored_class(evidence, counts, ratio) if ratio >= UNEVEN else None
+
+
+def _rare_class(evidence: Evidence, counts: tuple[int, ...], ratio: float) -> Finding:
+    project = evidence.project
+    return Finding(
+        "class_imbalance",
+        f"{_class_name(evidence, int(np.argmin(counts)))} is rare",
+        {"rows of it": float(min(counts)), "rows of the commonest": float(max(counts)), "ratio": ratio},
+        "Always answering the commonest class looks accurate, so the network may ignore the rare one. "
+        "Class weights make its rows count more.",
+        severity="hint",
+        confidence=0.6,
+        fixes=fixes.offered(project, fixes.class_weights(project)),
+    )
+
+
+def _ignored_class(evidence: Evidence, counts: tuple[int, ...], ratio: float) -> Finding | None:
+    confusion = evidence.history.confusion
+    if confusion is None or evidence.history.epochs < SHORTEST_WINDOW or len(counts) != len(confusion):
+        return None
+    true, named = confusion.sum(1), confusion.sum(0)
+    recall = np.diag(confusion) / np.maximum(true, 1)
+    collapsed = np.count_nonzero(named) == 1 and np.count_nonzero(true) > 1
+    rare = (np.asarray(counts) * UNEVEN <= max(counts)) & (true >= RARE_SUPPORT)
+    bound = RARE_RECALL if ratio >= RARE else 0.0
+    missed = rare & (recall <= bound)
+    if not collapsed and not missed.any():
+        return None
+    worst = int(np.flatnonzero(missed)[0]) if missed.any() else int(np.argmin(counts))
+    project, name = evidence.project, _class_name(evidence, worst)
+    title = "All predictions are one class" if collapsed else f"{name} is hardly ever recognised"
+    return Finding(
+        "class_imbalance",
+        title,
+        {
+            f"found of {name}": float(recall[worst]),
+            "rows of it": float(counts[worst]),
+            "rows of the commonest": float(max(counts)),
+            "val acc": level(score(evidence, "val")),
+        },
+        f"The commonest class has {ratio:.0f} times as many training rows as the rarest: ignoring the rare "
+        "one costs the loss almost nothing. Class weights make its rows count more.",
+        since_epoch=1 if collapsed else None,
+        confidence=0.9 if collapsed and ratio >= RARE else 0.75,
+        fixes=fixes.offered(
+            project,
+            fixes.class_weights_and_lower_rate(evidence),
+            fixes.class_weights(project),
+            fixes.rate_times(evidence, 0.1, restart=True),
+        ),
+    )
+
+
+def _class_name(evidence: Evidence, index: int) -> str:
+    signature = evidence.project.signature
+    names = signature.target.names if signature is not None else ()
+    return f"Class {names[index]}" if index < len(names) else f"Class {index}"
+
+
+def unnormalized_input(evidence: Evidence) -> Finding | None:
+    """Find features far from unit scale on their way to the first layer."""
+    facts = facts_of(evidence)
+    if facts is None:
+        return None
+    size = max(facts.feature_std_max, facts.feature_mean_max)
+    if size < WIDE or (size < VERY_WIDE and doing_well(evidence)):
+        return None
+    project = evidence.project
+    return Finding(
+        "unnormalized_input",
+        "Inputs are not scaled",
+        {
+            "largest spread": facts.feature_std_max,
+            "largest mean": facts.feature_mean_max,
+            "smallest spread": facts.feature_std_min,
+        },
+        "Features with large numbers drown the others and make the steps of training unstable. Inputs "
+        "should have a spread of about one.",
+        confidence=0.95 if size >= VERY_WIDE else 0.7,
+        fixes=fixes.offered(project, fixes.scaled_inputs(project)),
+    )
+
+
+def unnormalized_target(evidence: Evidence) -> Finding | None:
+    """Find a target of a regression far from the size of a fresh network's answers."""
+    facts = facts_of(evidence)
+    if facts is None or task_of(evidence) != "regression" or facts.train.target_std is None:
+        return None
+    spread, mean = facts.train.target_std, abs(facts.train.target_mean or 0.0)
+    size = max(spread, mean)
+    fits = size < WIDE_TARGET and (spread > NARROW_TARGET or spread == 0)
+    if fits or (size < VERY_WIDE and doing_well(evidence)):
+        return None
+    project = evidence.project
+    return Finding(
+        "unnormalized_target",
+        "The target is not scaled",
+        {"target mean": facts.train.target_mean or 0.0, "target spread": spread},
+        "A fresh network answers with numbers around one: from there the way to this target is very long "
+        "or the first losses are huge. Predictions are shown in the original unit all the same.",
+        confidence=0.9,
+        fixes=fixes.offered(project, fixes.scaled_target(project)),
+    )
+
+
+def corrupted_labels(evidence: Evidence) -> Finding | None:
+    """Find labels that do not belong to their rows: learnt by heart, yet worthless on other rows."""
+    facts = facts_of(evidence)
+    if facts is None or facts.validation.rows < ENOUGH_ROWS or evidence.history.epochs < SHORTEST_WINDOW:
+        return None
+    counts = class_counts(evidence, "train")
+    if counts and max(counts) > EVEN * max(1, min(counts)):
+        return None
+    base, values = constant_score(evidence, "val"), score(evidence, "val")
+    if skill(evidence, "train") < MEMORISED or not np.isfinite(values).any():
+        return None
+    usual = max(float(np.nanmedian(values)), level(values))
+    if usual > base + NO_BETTER * score_noise(evidence, "val", base):
+        return None
+    name = short_name(evidence)
+    return Finding(
+        "corrupted_labels",
+        "The answers do not seem to belong to the rows",
+        {
+            f"train {name}": level(score(evidence, "train")),
+            f"val {name}": level(values),
+            f"constant guess {name}": base,
+        },
+        "The network learns the training rows by heart, but on other rows it is never better than always "
+        "giving the same answer. Check that inputs and target were not shuffled apart.",
+        confidence=0.6,
+        fixes=(),
+    )

@@ -1,0 +1,152 @@
+"""What is wrong with how long a run lasts: no progress, stopped too early, gone on too long."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.diagnosis import fixes, reshape
+from nnstudio.diagnosis.progress import PATIENT, gain, improving, learns, steps_of, yardstick
+from nnstudio.diagnosis.score import score, score_noise, short_name, skill
+from nnstudio.diagnosis.signals import (
+    SHORTEST_WINDOW,
+    best_epoch,
+    curve,
+    finite,
+    level,
+    lowest,
+    noise,
+    start,
+    trend,
+    window,
+)
+
+SATURATED = 0.9
+"""Skill from which more epochs have little left to give."""
+WORTH_MORE = 0.1
+"""Of the loss that is left: what a tenth of the run more must promise."""
+PAST = 0.15
+"""Rise of the validation loss above its best, in constant predictor's losses, without any use."""
+LATE = 0.7
+"""A best epoch after this share of the run is no reason to stop earlier."""
+FINISHED_NATURALLY = ("done",)
+
+
+def stagnation(evidence: Evidence) -> Finding | None:
+    """Find a run that gets nowhere, for no reason that any other rule knows."""
+    epochs = evidence.history.epochs
+    over = evidence.status in ("done", "early stopped") and epochs >= 2 * SHORTEST_WINDOW
+    if (epochs < PATIENT and not over) or learns(evidence) or improving(evidence):
+        return None
+    project, name = evidence.project, short_name(evidence)
+    values = curve(evidence, "train_loss")
+    confusion = evidence.history.confusion
+    one_class = confusion is not None and np.count_nonzero(confusion.sum(0)) == 1
+    return Finding(
+        "stagnation",
+        "All predictions are one class" if one_class else f"No improvement in {epochs} epochs",
+        {
+            "first loss": start(values),
+            "last loss": level(values),
+            "a constant answer": yardstick(evidence),
+            f"train {name}": level(score(evidence, "train")),
+        },
+        "The network is no better than always giving the same answer, and it is not getting better. Another "
+        "rate is the first thing to try, then another network.",
+        since_epoch=1,
+        confidence=0.6,
+        fixes=fixes.offered(
+            project,
+            *_other_rates(evidence),
+            reshape.units_scaled(project, 2),
+            reshape.layer_added(project),
+        ),
+    )
+
+
+def _other_rates(evidence: Evidence) -> tuple[Fix, Fix]:
+    up, down = fixes.rate_times(evidence, 5.0), fixes.rate_times(evidence, 0.1, restart=True)
+    return (down, up) if steps_of(evidence).beside_typical > 1 else (up, down)
+
+
+def too_few_epochs(evidence: Evidence) -> Finding | None:
+    """Find a run that ended while it was still getting better at a good pace."""
+    epochs = evidence.history.epochs
+    if evidence.status not in FINISHED_NATURALLY or epochs < 3 or gain(evidence) <= 0:
+        return None
+    watched = "val_loss" if finite(curve(evidence, "val_loss")).size else "train_loss"
+    split = "val" if watched == "val_loss" else "train"
+    if skill(evidence, split) > SATURATED or skill(evidence, "train") > SATURATED:
+        return None
+    values = curve(evidence, watched)
+    if not _worth_more(values, yardstick(evidence)):
+        return None
+    name = short_name(evidence)
+    return Finding(
+        "too_few_epochs",
+        f"Stopped after {epochs} epochs while still improving",
+        {
+            "val loss" if split == "val" else "train loss": level(values, 1),
+            "a while before": float(values[-1 - min(len(values) - 1, window(epochs))]),
+            f"{split} {name}": level(score(evidence, split)),
+        },
+        "The loss was still falling at a good pace when the last epoch was over: the network had more to "
+        "learn.",
+        confidence=0.75,
+        fixes=fixes.offered(
+            evidence.project, fixes.more_epochs(evidence.project), fixes.rate_times(evidence, 2.0)
+        ),
+    )
+
+
+def _worth_more(values: np.ndarray, unit: float) -> bool:
+    """Tell whether a loss still falls so fast that a longer run would pay."""
+    known = finite(values)
+    width = min(len(known), max(3, 2 * window(len(known))))
+    recent = known[-width:]
+    if len(known) < SHORTEST_WINDOW:
+        return bool(
+            len(known) >= 3 and (np.diff(known) < 0).all() and recent[0] - recent[-1] > WORTH_MORE * unit
+        )
+    line = trend(recent)
+    promised = -line.slope * len(recent)
+    still_best = known[-SHORTEST_WINDOW:].min() <= known.min() + noise(known)
+    worth = promised > max(WORTH_MORE * level(known, 3), 0.02 * unit, 2 * noise(recent))
+    return bool(line.falls and still_best and worth)
+
+
+def overtraining(evidence: Evidence) -> Finding | None:
+    """Find a run that went on long after its best epoch and kept the worse weights."""
+    stopping = evidence.project.training.early_stopping
+    values = curve(evidence, "val_loss")
+    epochs, best = len(values), best_epoch(evidence)
+    if evidence.status not in ("done", "stopped") or (stopping.on and stopping.restore_best):
+        return None
+    if epochs < 4 * SHORTEST_WINDOW or not best or best > LATE * epochs:
+        return None
+    width = window(epochs)
+    rise = level(values, width) - lowest(values)
+    if rise < max(PAST * yardstick(evidence), 4 * noise(values), 0.2 * lowest(values)):
+        return None
+    then, now = level(score(evidence, "val")[:best], width), level(score(evidence, "val"), width)
+    if then - now < score_noise(evidence, "val", then) and rise < 2 * PAST * yardstick(evidence):
+        return None
+    name = short_name(evidence)
+    return Finding(
+        "overtraining",
+        f"Trained {epochs - best} epochs past the best one ({best})",
+        {
+            "best val loss": lowest(values),
+            "val loss": level(values, width),
+            f"val {name} then": then,
+            f"val {name}": now,
+        },
+        "Validation was best long before the end; what was learned since then made it worse.",
+        since_epoch=best,
+        confidence=0.75,
+        fixes=fixes.offered(
+            evidence.project,
+            fixes.early_stopping(evidence.project, best),
+            fixes.stop_at(evidence.project, best),
+        ),
+    )

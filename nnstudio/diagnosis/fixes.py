@@ -1,0 +1,189 @@
+"""Remedies for training settings and data: edits of the project with stable names and honest titles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nnstudio.catalog.defaults import loss_for
+from nnstudio.catalog.edits import dropout_rate, with_dropout
+from nnstudio.catalog.preparations import DropDuplicates, ScaleInputs, ScaleTarget
+from nnstudio.core.dataset import Preparation
+from nnstudio.core.diff import word
+from nnstudio.core.finding import Evidence, Fix
+from nnstudio.core.project import EditProblem, Project
+
+LOWEST_RATE, HIGHEST_RATE = 1e-6, 10.0
+"""The slider's bounds."""
+MOST_EPOCHS = 2000
+LARGEST_BATCH = 4096
+
+
+def offered(project: Project, *fixes: Fix | None) -> tuple[Fix, ...]:
+    """Return those fixes that apply to this project and change something, in the order given."""
+    return tuple(fix for fix in fixes if fix is not None and _works(fix, project))
+
+
+def _works(fix: Fix, project: Project) -> bool:
+    try:
+        return bool(fix.preview(project))
+    except EditProblem:
+        return False
+
+
+def setting(
+    project: Project, path: str, value: Any, id: str, label: str, *, restart: bool = True, unit: str = ""
+) -> Fix:
+    """Return the fix that sets one value; its title shows before and after."""
+    title = f"{label} {word(project.get(path))} → {word(value)}{unit}"
+    return Fix(id, title, lambda p: p.set(path, value), restart)
+
+
+def settings(values: dict[str, Any]) -> Callable[[Project], Project]:
+    """Return the edit that sets several values."""
+
+    def apply(project: Project) -> Project:
+        for path, value in values.items():
+            project = project.set(path, value)
+        return project
+
+    return apply
+
+
+def rate_times(evidence: Evidence, factor: float, *, restart: bool | None = None) -> Fix:
+    """Return the fix that multiplies the learning rate; the run goes on unless its weights are spoilt."""
+    project = evidence.project
+    before = project.training.optimizer.rate
+    after = float(f"{min(HIGHEST_RATE, max(LOWEST_RATE, before * factor)):.3g}")
+    name = f"rate_up_{factor:g}" if factor > 1 else f"rate_down_{1 / factor:g}"
+    again = evidence.status == "failed" if restart is None else restart
+    return setting(project, "training.optimizer.rate", after, name, "Learning rate", restart=again)
+
+
+def clipping(evidence: Evidence, norm: float = 1.0) -> Fix:
+    """Return the fix that shortens long gradients."""
+    project = evidence.project
+    return setting(
+        project, "training.clip_norm", norm, f"clip_norm_{norm:g}", "Clip gradient norm",
+        restart=evidence.status == "failed",
+    )  # fmt: skip
+
+
+def dropout(project: Project, rate: float) -> Fix:
+    """Return the fix that sets dropout after the hidden layers."""
+    before = dropout_rate(project)
+    title = f"Dropout {before:g} → {rate:g}" if before else f"Add dropout {rate:g}"
+    return Fix(f"dropout_{rate:g}", title, lambda p: with_dropout(p, rate))
+
+
+def more_dropout(project: Project, rate: float) -> Fix | None:
+    """Return the fix that raises dropout to `rate`, or None where there is that much already."""
+    return dropout(project, rate) if dropout_rate(project) < rate else None
+
+
+def weight_decay(project: Project, value: float) -> Fix:
+    """Return the fix that sets the L2 penalty."""
+    name = f"weight_decay_{value:g}" if value else "weight_decay_off"
+    return setting(project, "training.weight_decay", value, name, "Weight decay (L2)", restart=False)
+
+
+def more_weight_decay(project: Project, value: float) -> Fix | None:
+    """Return the fix that raises the L2 penalty to `value`, or None where it is that strong already."""
+    return weight_decay(project, value) if project.training.weight_decay < value else None
+
+
+def without_l1(project: Project) -> Fix:
+    """Return the fix that switches the L1 penalty off."""
+    return setting(project, "training.l1", 0.0, "l1_off", "L1 penalty", restart=False)
+
+
+def early_stopping(project: Project, best: int | None = None) -> Fix:
+    """Return the fix that stops by itself and goes back to the best weights."""
+    path = "training.early_stopping"
+    edit = settings({f"{path}.on": True, f"{path}.restore_best": True, f"{path}.monitor": "val_loss"})
+    found = f" (was {best})" if best else ""
+    return Fix("early_stopping", f"Stop by itself at the best epoch{found}", edit)
+
+
+def stop_at(project: Project, epoch: int) -> Fix | None:
+    """Return the fix that ends training at an epoch, or None when it would not end earlier."""
+    if not 1 <= epoch < project.training.epochs:
+        return None
+    return Fix("stop_at_best", f"Stop at best ({epoch})", lambda p: p.set("training.epochs", epoch))
+
+
+def more_epochs(project: Project, factor: int = 2) -> Fix:
+    """Return the fix that trains longer; patience grows along, or it would end the run as before."""
+    before = project.training.epochs
+    after = min(MOST_EPOCHS, before * factor)
+    return setting(project, "training.epochs", after, "more_epochs", "Epochs")
+
+
+def more_patience(project: Project, factor: int = 2) -> Fix | None:
+    """Return the fix that lets early stopping wait longer."""
+    stopping = project.training.early_stopping
+    if not stopping.on:
+        return None
+    after = min(200, stopping.patience * factor)
+    return setting(project, "training.early_stopping.patience", after, "more_patience", "Patience")
+
+
+def batch(project: Project, size: int) -> Fix:
+    """Return the fix that sets the batch size."""
+    after = min(LARGEST_BATCH, max(1, size))
+    return setting(project, "training.batch_size", after, f"batch_{after}", "Batch size")
+
+
+def larger_batch(project: Project, rows: int, factor: int = 4) -> Fix | None:
+    """Return the fix that averages over more rows per step, or None when the data are too few for it."""
+    size = project.training.batch_size * factor
+    return batch(project, size) if size * 2 <= rows else None
+
+
+def class_weights(project: Project) -> Fix:
+    """Return the fix that makes rare classes count more."""
+    return setting(project, "training.class_weights", True, "class_weights", "Class weights")
+
+
+def class_weights_and_lower_rate(evidence: Evidence) -> Fix:
+    """Return the fix that weighs the classes and steps more carefully: weights make steps larger."""
+    rate = evidence.project.training.optimizer.rate
+    after = max(LOWEST_RATE, float(f"{rate / 2:.3g}"))
+    edit = settings({"training.class_weights": True, "training.optimizer.rate": after})
+    return Fix("class_weights_and_lower_rate", f"Class weights on, learning rate {rate:g} → {after:g}", edit)
+
+
+def fitting_loss(project: Project) -> Fix | None:
+    """Return the fix that takes the loss made for this target."""
+    if project.signature is None:
+        return None
+    loss = loss_for(project.signature.target)
+    return setting(project, "training.loss", loss, "fit_loss", "Loss")
+
+
+def scaled_inputs(project: Project) -> Fix:
+    """Return the fix that standardises the inputs."""
+    return _prepared("standardise_inputs", "Standardise the inputs", ScaleInputs())
+
+
+def scaled_target(project: Project) -> Fix:
+    """Return the fix that standardises the target."""
+    return _prepared("standardise_target", "Standardise the target", ScaleTarget())
+
+
+def without_duplicates(project: Project) -> Fix:
+    """Return the fix that keeps only the first of equal rows."""
+    return _prepared("drop_duplicates", "Drop repeated rows", DropDuplicates(), first=True)
+
+
+def _prepared(id: str, title: str, step: Preparation, *, first: bool = False) -> Fix:
+    def apply(project: Project) -> Project:
+        others = tuple(s for s in project.data.preparation if s.kind != step.kind)
+        at = next((i for i, s in enumerate(project.data.preparation) if s.kind == step.kind), None)
+        place = at if at is not None else 0 if first else len(others)
+        chain = (*others[:place], step, *others[place:])
+        data = project.data.model_copy(update={"preparation": chain})
+        # Neither scaling nor dropping rows changes the shape of an example: the signature holds.
+        return project.model_copy(update={"data": data})
+
+    return Fix(id, title, apply)

@@ -1,0 +1,121 @@
+"""What is wrong at the end of the network: its output, its loss and the target do not fit together."""
+
+from __future__ import annotations
+
+from nnstudio.core.finding import Evidence, Finding
+from nnstudio.diagnosis import fixes, reshape
+from nnstudio.diagnosis.anatomy import Output, output_block
+from nnstudio.diagnosis.score import facts_of, task_of
+
+CLASS_LOSSES = ("cross_entropy", "binary_cross_entropy")
+RANGE_SLACK = 0.02
+"""Share of the target's range that may stick out: rounding, or a value right at the end."""
+
+
+def wrong_output_activation(evidence: Evidence) -> Finding | None:
+    """Find an output that cannot express the target or does not fit the loss."""
+    output = output_block(evidence.project.network)
+    if not output.id:
+        return None
+    regression = task_of(evidence) == "regression"
+    why = _range_problem(evidence, output) if regression else _class_problem(evidence, output)
+    if why is None:
+        return None
+    fit = reshape.fitted_output(evidence.project)
+    return Finding(
+        "wrong_output_activation",
+        f"The output ({output.names()}) does not fit the target",
+        {"output": f"{output.units or '?'} · {output.names()}", "loss": evidence.project.training.loss.title},
+        why,
+        severity="error",
+        confidence=0.95,
+        fixes=fixes.offered(evidence.project, fit),
+        layers=(output.id, *output.after),
+    )
+
+
+def _class_problem(evidence: Evidence, output: Output) -> str | None:
+    """Say why an output cannot name classes, None when it can."""
+    loss, kind = evidence.project.training.loss, output.kind
+    scores = getattr(loss, "expects", "") == "scores"
+    if output.units == 1 and kind == "softmax":
+        return "Softmax over a single unit is always 1, whatever the network does: nothing can be learned."
+    if output.units == 1 and loss.kind == "cross_entropy":
+        return "Cross-entropy compares several classes, but the output has a single unit."
+    if scores and kind in ("relu", "sigmoid", "tanh", "softplus", "exponential"):
+        return f"The loss expects free scores, but {output.names()} allows only a part of the numbers."
+    if loss.kind in CLASS_LOSSES and not scores and kind not in ("sigmoid", "softmax"):
+        return (
+            f"{loss.title} expects probabilities between 0 and 1, but {output.names()} can give any number."
+            if kind != "tanh"
+            else f"{loss.title} expects probabilities between 0 and 1, but tanh also gives negative numbers."
+        )
+    if loss.kind == "cross_entropy" and not scores and kind == "sigmoid" and (output.units or 1) > 1:
+        return "Exactly one class is right, but sigmoid judges each class by itself; softmax weighs them."
+    return None
+
+
+def _range_problem(evidence: Evidence, output: Output) -> str | None:
+    """Say why an output cannot reach the numbers of the target, None when it can."""
+    if not output.activations:
+        return None
+    name, (low, high) = output.names(), output.activations[-1].bounds
+    if output.kind == "softmax":
+        return "Softmax gives shares that add up to 1; a number to be predicted needs a linear output."
+    facts = facts_of(evidence)
+    if facts is None or facts.train.target_min is None or facts.train.target_max is None:
+        return None
+    least, most = facts.train.target_min, facts.train.target_max
+    slack = RANGE_SLACK * (most - least)
+    if least >= low - slack and most <= high + slack:
+        return None
+    reach = f"{low:g} to {high:g}" if high < float("inf") else f"numbers above {low:.3g}"
+    return f"The target goes from {least:.3g} to {most:.3g}, but {name} can only give {reach}."
+
+
+def wrong_loss(evidence: Evidence) -> Finding | None:
+    """Find a loss made for another kind of target."""
+    project, task = evidence.project, task_of(evidence)
+    loss, output = project.training.loss, output_block(evidence.project.network)
+    if task not in loss.tasks:
+        what = "a number" if task == "regression" else "a class"
+        why = f"{loss.title} does not measure how well {what} is predicted, so it aims at the wrong thing."
+    elif loss.kind == "binary_cross_entropy" and output.kind == "softmax" and (output.units or 1) > 2:
+        why = "Binary cross-entropy judges each class by itself, but softmax says that exactly one is right."
+    else:
+        return None
+    return Finding(
+        "wrong_loss",
+        f"{loss.title} does not fit a {'number' if task == 'regression' else 'class'} as target",
+        {"loss": str(loss.title), "output": output.names()},
+        why,
+        severity="error" if task == "regression" else "warning",
+        confidence=0.9,
+        fixes=fixes.offered(project, fixes.fitting_loss(project)),
+        layers=(output.id,) if output.id else (),
+    )
+
+
+def double_softmax(evidence: Evidence) -> Finding | None:
+    """Find a softmax of a softmax: in the network, or before a loss that does its own."""
+    project = evidence.project
+    output = output_block(project.network)
+    twice = sum(a.kind == "softmax" for a in output.activations) > 1
+    inside = getattr(project.training.loss, "expects", "") == "scores" and output.kind == "softmax"
+    if not (twice or inside):
+        return None
+    where = "the loss applies softmax itself" if inside else "two softmax follow each other"
+    return Finding(
+        "double_softmax",
+        "Softmax is applied twice",
+        {
+            "output": output.names(),
+            "loss expects": getattr(project.training.loss, "expects", "probabilities"),
+        },
+        f"Here {where}: the second one squeezes all probabilities together, so the network can never be sure "
+        "and learns slowly.",
+        severity="error",
+        confidence=0.95,
+        fixes=fixes.offered(project, reshape.single_softmax(project)),
+        layers=(output.id, *output.after),
+    )

@@ -1,0 +1,125 @@
+"""Where a run stands: does it learn at all, does it still improve, and how large are its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from nnstudio.core.finding import Evidence
+from nnstudio.core.run import LayerHealth
+from nnstudio.diagnosis.score import beats_constant, constant_loss, skill
+from nnstudio.diagnosis.signals import (
+    SHORTEST_WINDOW,
+    curve,
+    finite,
+    level,
+    lowest,
+    noise,
+    start,
+    trend,
+    window,
+)
+
+PATIENT = 20
+"""Epochs without improvement that the founding documents wait before they blame the rate."""
+BIG_UPDATE = 0.03
+"""Update over weight above which steps are leaps: thirty times the healthy 1e-3."""
+TINY_UPDATE = 1e-4
+"""Update over weight below which a layer hardly moves (TheDeepChecker)."""
+FAR = 10.0
+"""A rate this many times outside its optimizer's typical range is suspicious by itself."""
+MOVED = 0.02
+"""Changes of the loss below this share of the constant predictor's loss are standing still."""
+NO_GAIN = 0.1
+"""Skill up to which a run has in effect not begun to learn."""
+
+
+Probed = tuple[int, tuple[LayerHealth, ...]]
+"""An epoch (from 1) in which the layers were looked at, and what was seen."""
+
+
+def probed(evidence: Evidence) -> list[Probed]:
+    """Return the epochs in which the layers were looked at, in order."""
+    return [(epoch, layers) for epoch, layers in enumerate(evidence.history.layers, 1) if layers]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How large the steps of a run are, by what its layers report and by its rate."""
+
+    update: float | None
+    """Median over layers and the last window of update over weight; None when not reported."""
+    beside_typical: float
+    """Rate over the upper end of its typical range."""
+    below_typical: float
+    """Rate over the lower end of its typical range."""
+
+    @property
+    def large(self) -> bool:
+        """Whether the steps are leaps."""
+        reported = self.update is not None and self.update > BIG_UPDATE and self.beside_typical >= 1
+        return reported or self.beside_typical >= FAR
+
+    @property
+    def tiny(self) -> bool:
+        """Whether hardly anything moves."""
+        if self.update is not None:
+            return self.update < TINY_UPDATE and self.below_typical <= FAR
+        return self.below_typical < 1
+
+
+def steps_of(evidence: Evidence) -> Steps:
+    """Return how large the steps are."""
+    optimizer = evidence.project.training.optimizer
+    low, high = optimizer.params()["rate"].typical or (optimizer.rate, optimizer.rate)
+    ratios = [
+        health.update_ratio
+        for _, layers in probed(evidence)[-SHORTEST_WINDOW:]
+        for health in layers
+        if health.update_ratio is not None and np.isfinite(health.update_ratio)
+    ]
+    return Steps(median(ratios) if ratios else None, optimizer.rate / high, optimizer.rate / low)
+
+
+def yardstick(evidence: Evidence) -> float:
+    """Return the loss of the best constant prediction; where it is unknown, the first epoch's loss."""
+    known = constant_loss(evidence)
+    return known if np.isfinite(known) and known > 0 else max(1e-12, start(curve(evidence, "train_loss")))
+
+
+def learns(evidence: Evidence) -> bool:
+    """Tell whether the training rows are predicted better than by a constant."""
+    return beats_constant(evidence, "train")
+
+
+def begun(evidence: Evidence) -> bool:
+    """Tell whether a run has gained anything worth the name."""
+    return learns(evidence) and skill(evidence, "train") > NO_GAIN
+
+
+def improving(evidence: Evidence, name: str = "train_loss") -> bool:
+    """Tell whether a loss still falls over its last windows by more than noise and trifles."""
+    values = finite(curve(evidence, name))
+    recent = values[-3 * window(len(values)) :]
+    line = trend(recent)
+    gain = -line.slope * len(recent)
+    return line.falls and gain > max(noise(recent), MOVED * min(yardstick(evidence), abs(level(values))))
+
+
+def gain(evidence: Evidence) -> float:
+    """Return how much of the constant predictor's loss training has gained since its first epoch."""
+    values = curve(evidence, "train_loss")
+    return (start(values) - level(values)) / yardstick(evidence)
+
+
+def diverged(evidence: Evidence) -> float:
+    """Return how many times the constant predictor's loss the training loss has ended at."""
+    return level(curve(evidence, "train_loss")) / yardstick(evidence)
+
+
+def bounce(evidence: Evidence) -> float:
+    """Return how far above its own best the training loss ended, in constant predictor's losses."""
+    values = curve(evidence, "train_loss")
+    return (level(values) - lowest(values)) / yardstick(evidence)

@@ -1,0 +1,173 @@
+"""How well a run does, always compared with what no network at all would reach, and with its own noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnstudio.core.dataset import DataFacts, SplitFacts
+from nnstudio.core.finding import Evidence
+from nnstudio.core.trace import Task
+from nnstudio.diagnosis.signals import SHORTEST_WINDOW, Curve, curve, level, window
+
+SIGMAS = 2.0
+"""A score must lie this many standard errors above the constant predictor to count as learned."""
+LEARNED = 0.5
+"""Share of the way from the constant predictor to perfection from which a design doubt is harmless."""
+SMALLEST_GAIN = 0.02
+"""Gains below this are no learning, however many rows make them certain."""
+MAE_OF_NORMAL = 0.8
+"""Mean absolute deviation over standard deviation of a normal distribution."""
+FINISHED = ("done", "early stopped", "stopped")
+
+
+def facts_of(evidence: Evidence) -> DataFacts | None:
+    """Return the facts about the data, from wherever they are known."""
+    return evidence.facts or evidence.history.facts
+
+
+def task_of(evidence: Evidence) -> Task:
+    """Return the task, from the signature or else from what the run has reported."""
+    if evidence.project.signature is not None:
+        return evidence.project.signature.target.task
+    return "classification" if evidence.history["train_accuracy"] else "regression"
+
+
+def split_of(evidence: Evidence, split: str) -> SplitFacts | None:
+    """Return the facts about `train` or `val`."""
+    facts = facts_of(evidence)
+    if facts is None:
+        return None
+    return facts.train if split == "train" else facts.validation
+
+
+def score_name(evidence: Evidence) -> str:
+    """Return the column that says how good predictions are: higher is better."""
+    return "accuracy" if task_of(evidence) == "classification" else "r2"
+
+
+def short_name(evidence: Evidence) -> str:
+    """Return the score's name as a student reads it."""
+    return "acc" if task_of(evidence) == "classification" else "R²"
+
+
+def score(evidence: Evidence, split: str) -> Curve:
+    """Return accuracy or R² per epoch of `train` or `val`."""
+    return curve(evidence, f"{split}_{score_name(evidence)}")
+
+
+def kept_epoch(evidence: Evidence) -> int:
+    """Return the epoch (from 1) whose weights the run keeps: the best where they are restored."""
+    epochs = evidence.history.epochs
+    stopping = evidence.project.training.early_stopping
+    if evidence.status not in FINISHED or not (stopping.on and stopping.restore_best):
+        return epochs
+    return (stopping.judge(list(evidence.history[stopping.monitor]))[0] + 1) or epochs
+
+
+def score_at(evidence: Evidence, split: str, epoch: int) -> float:
+    """Return the score around an epoch: the median of the window that ends there."""
+    values = score(evidence, split)[:epoch]
+    return level(values, min(window(len(values)), SHORTEST_WINDOW))
+
+
+def constant_score(evidence: Evidence, split: str) -> float:
+    """Return what the best constant prediction scores: the majority's share, or an R² of 0."""
+    if task_of(evidence) == "regression":
+        return 0.0
+    counts = class_counts(evidence, split)
+    return max(counts) / sum(counts) if sum(counts) else 0.0
+
+
+def class_counts(evidence: Evidence, split: str) -> tuple[int, ...]:
+    """Return the rows per class; equal shares where nothing is known."""
+    part = split_of(evidence, split)
+    if part is not None and part.class_counts:
+        return part.class_counts
+    signature = evidence.project.signature
+    return (1,) * signature.target.count if signature is not None else ()
+
+
+def score_noise(evidence: Evidence, split: str, value: float) -> float:
+    """Return the standard error of a score that comes from the size of its split alone."""
+    part = split_of(evidence, split)
+    rows = max(1, part.rows) if part is not None else 100
+    if task_of(evidence) == "classification":
+        # One row more or less is always possible, also at 0 and 1.
+        p = min(max(value, 1 / (rows + 2)), 1 - 1 / (rows + 2))
+        return float(np.sqrt(p * (1 - p) / rows))
+    return float(max(0.1, 1 - min(value, 1.0)) * np.sqrt(2 / rows))
+
+
+def skill(evidence: Evidence, split: str, epoch: int | None = None) -> float:
+    """Return the share of the way from the constant predictor (0) to perfection (1).
+
+    For classes the better of accuracy and macro F1 counts: with rare classes accuracy has no room.
+    """
+    at = epoch or evidence.history.epochs
+    reached = score_at(evidence, split, at)
+    if task_of(evidence) == "regression":
+        return reached
+    base = constant_score(evidence, split)
+    found = (reached - base) / max(1e-9, 1 - base)
+    counts = class_counts(evidence, split)
+    f1 = level(curve(evidence, f"{split}_f1")[:at], SHORTEST_WINDOW)
+    if np.isfinite(f1) and counts:
+        base_f1 = 2 * base / (1 + base) / len(counts)
+        found = max(found, (f1 - base_f1) / max(1e-9, 1 - base_f1))
+    return float(found)
+
+
+def beats_constant(evidence: Evidence, split: str) -> bool:
+    """Tell whether predictions are better than always giving the same answer, beyond noise."""
+    values = score(evidence, split)
+    if not np.isfinite(values).any():
+        return True
+    reached, base = level(values), constant_score(evidence, split)
+    margin = max(SMALLEST_GAIN, SIGMAS * score_noise(evidence, split, base))
+    if reached > base + margin:
+        return True
+    counts = class_counts(evidence, split)
+    uneven = bool(counts) and max(counts) > 2 * min(counts)
+    return uneven and skill(evidence, split) > SIGMAS * SMALLEST_GAIN + margin
+
+
+def constant_loss(evidence: Evidence, split: str = "train") -> float:
+    """Return the loss of the best constant prediction, in the loss's own unit; NaN when unknown."""
+    part, loss = split_of(evidence, split), evidence.project.training.loss.kind
+    if task_of(evidence) == "classification":
+        counts = np.asarray(class_counts(evidence, split), dtype=float)
+        if not counts.sum():
+            return float("nan")
+        p = np.full(len(counts), 1 / len(counts)) if _weighted(evidence) else counts / counts.sum()
+        return _constant_class_loss(loss, p)
+    spread = part.target_std if part is not None and part.target_std is not None else 1.0
+    if loss == "mae":
+        return MAE_OF_NORMAL * spread
+    return spread**2 if loss != "huber" else min(spread**2 / 2, MAE_OF_NORMAL * spread)
+
+
+def _weighted(evidence: Evidence) -> bool:
+    return evidence.project.training.class_weights
+
+
+def _constant_class_loss(loss: str, p: Curve) -> float:
+    q = np.clip(p, 1e-12, 1 - 1e-12)
+    if loss == "cross_entropy" or len(p) == 2:
+        entropy = float(-(q * np.log(q)).sum())
+        return entropy if loss.endswith("cross_entropy") else float((q * (1 - q)).mean())
+    if loss == "binary_cross_entropy":
+        return float(-(q * np.log(q) + (1 - q) * np.log(1 - q)).mean())
+    return float((q * (1 - q)).mean())
+
+
+def doing_well(evidence: Evidence) -> bool:
+    """Tell whether a run has learned so much that a doubt about its design has done no harm."""
+    if evidence.history.epochs < SHORTEST_WINDOW or evidence.status == "failed":
+        return False
+    epoch = kept_epoch(evidence)
+    return skill(evidence, "train", epoch) >= LEARNED and beats_constant(evidence, "val")
+
+
+def poor(evidence: Evidence, bound: float) -> bool:
+    """Tell whether even the training rows are predicted with less skill than `bound`."""
+    return evidence.history.epochs >= SHORTEST_WINDOW and not skill(evidence, "train") >= bound

@@ -1,0 +1,246 @@
+"""What is wrong with the size of the steps: explosion, overshooting, bouncing, crawling."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.diagnosis import fixes
+from nnstudio.diagnosis.progress import (
+    PATIENT,
+    begun,
+    diverged,
+    gain,
+    improving,
+    learns,
+    steps_of,
+    yardstick,
+)
+from nnstudio.diagnosis.score import facts_of, score, short_name, skill
+from nnstudio.diagnosis.signals import (
+    SHORTEST_WINDOW,
+    curve,
+    finite,
+    level,
+    lowest,
+    noise,
+    since_above,
+    start,
+    swing,
+    trend,
+    turns,
+)
+
+NOT_A_NUMBER = ("nan", "not finite", "non-finite", "infinite", "not a number", "overflow", "diverge")
+"""What a failed run's message says when numbers were the reason."""
+EXPLODED = 1e3
+"""Training loss over the constant predictor's: such answers are thousands of spreads off the mark."""
+GREW = 100.0
+"""Training loss over its own best, and worse than a constant: growth without bound."""
+WORSE = 1.25
+"""Training loss over the constant predictor's: well above what no learning at all reaches."""
+POOR = 0.6
+"""Skill below which large steps are held responsible for a run that does not improve any more."""
+BIG_SWING = 0.08
+"""Jump of the training loss between epochs, in constant predictor's losses."""
+SWING_OF_LEVEL = 0.25
+"""The same beside the loss itself: a loss near zero may flicker, a high one may wander."""
+TURNS = 0.4
+"""Share of epochs with a change of direction: pure noise has 2/3, a smooth curve none."""
+HALFWAY = 0.5
+"""A loss that has lost less than half is still far from flat."""
+STRAIGHT = 0.6
+"""Second half's progress over the first half's: learning slows down by itself, crawling does not."""
+SMOOTH = 0.1
+"""Scatter beside the whole progress, below which a crawl is a crawl and not noise."""
+
+
+def nan_or_exploding(evidence: Evidence) -> Finding | None:
+    """Find numbers that are no longer finite, or that grow without bound."""
+    epoch = _broken_epoch(evidence)
+    said = evidence.status == "failed" and any(w in evidence.message.lower() for w in NOT_A_NUMBER)
+    values = curve(evidence, "train_loss")
+    high = level(values, SHORTEST_WINDOW)
+    blown = np.isfinite(high) and len(values) >= 2 and _blown(evidence, high)
+    if epoch is None and not said and not blown:
+        return None
+    at = epoch if epoch is not None else evidence.history.epochs + 1 if said else _grown_epoch(evidence)
+    what = "explodes" if blown and epoch is None and not said else "became NaN"
+    known = finite(values)
+    numbers: dict[str, float | str] = {"rate": evidence.project.training.optimizer.rate}
+    if known.size:
+        numbers |= {"first loss": float(known[0]), "last loss": float(known[-1])}
+    norms = finite(curve(evidence, "gradient_norm"))
+    if norms.size:
+        numbers["gradient norm"] = float(norms.max())
+    restart = True
+    return Finding(
+        "nan_or_exploding",
+        f"Loss {what} in epoch {at}" if what == "became NaN" else f"Loss {what} since epoch {at}",
+        numbers,
+        "The steps were so large that the weights grew without bound, until the numbers no longer fit. "
+        "A smaller learning rate or shorter gradients keep them in reach.",
+        severity="error",
+        since_epoch=at,
+        confidence=0.95,
+        fixes=fixes.offered(
+            evidence.project,
+            fixes.rate_times(evidence, 0.1, restart=restart),
+            fixes.clipping(evidence),
+        ),
+    )
+
+
+def _broken_epoch(evidence: Evidence) -> int | None:
+    """Return the first epoch (from 1) with a loss or gradient that is not a number, None when all are."""
+    found = []
+    for name in ("train_loss", "val_loss", "gradient_norm"):
+        values = curve(evidence, name)
+        # A column that never held a number (no validation rows) was not broken by training.
+        if np.isfinite(values).any() or (name == "train_loss" and values.size):
+            found += list(np.flatnonzero(~np.isfinite(values))[:1])
+    losses = evidence.history.step_losses
+    if not found and losses.size and not np.isfinite(losses).all():
+        return evidence.history.epochs or 1
+    return int(min(found)) + 1 if found else None
+
+
+def _blown(evidence: Evidence, high: float) -> bool:
+    unit = yardstick(evidence)
+    grew = high > GREW * max(lowest(curve(evidence, "train_loss")), 0.01 * unit)
+    return (high > EXPLODED * unit and not improving(evidence)) or (grew and high > WORSE * unit)
+
+
+def _grown_epoch(evidence: Evidence) -> int:
+    return max(1, since_above(curve(evidence, "train_loss"), WORSE * yardstick(evidence)))
+
+
+def lr_too_high(evidence: Evidence) -> Finding | None:
+    """Find steps that overshoot: worse than a constant answer, or large and of no use."""
+    if evidence.history.epochs < SHORTEST_WINDOW:
+        return None
+    steps, height = steps_of(evidence), diverged(evidence)
+    falling = improving(evidence)
+    worse = height > WORSE and not falling and not begun(evidence)
+    useless = steps.large and not learns(evidence) and not falling
+    rough = steps.large and _swings(evidence) and skill(evidence, "train") < POOR
+    if not (worse or useless or rough):
+        return None
+    values = curve(evidence, "train_loss")
+    numbers: dict[str, float | str] = {
+        "rate": evidence.project.training.optimizer.rate,
+        "train loss": level(values),
+        "a constant answer": yardstick(evidence),
+    }
+    if steps.update is not None:
+        numbers["step / weights"] = steps.update
+    return Finding(
+        "lr_too_high",
+        "Learning rate too high: the loss jumps instead of falling",
+        numbers,
+        "Every step leaps over the valley it should walk down into. A tenth of the rate is the usual first "
+        "try.",
+        since_epoch=max(1, int(np.nanargmin(values)) + 1),
+        confidence=0.9 if steps.large else 0.65,
+        fixes=fixes.offered(
+            evidence.project,
+            fixes.rate_times(evidence, 0.1, restart=True),
+            fixes.rate_times(evidence, 0.01, restart=True),
+            _larger_batch(evidence),
+        ),
+    )
+
+
+def oscillating_loss(evidence: Evidence) -> Finding | None:
+    """Find a training loss that bounces up and down so far that it cannot settle."""
+    if evidence.history.epochs < 2 * SHORTEST_WINDOW or not _swings(evidence):
+        return None
+    values = curve(evidence, "train_loss")
+    half = len(values) // 2
+    return Finding(
+        "oscillating_loss",
+        "Loss bounces up and down",
+        {
+            "swing per epoch": swing(values),
+            "train loss": level(values),
+            "best": lowest(values),
+            "rate": evidence.project.training.optimizer.rate,
+        },
+        "The steps are too large or too noisy to settle: the loss jumps across the valley. A smaller rate, "
+        "or more rows per step, calms it.",
+        since_epoch=half + 1,
+        confidence=0.8,
+        fixes=fixes.offered(
+            evidence.project,
+            fixes.rate_times(evidence, 0.1),
+            _larger_batch(evidence),
+            fixes.clipping(evidence),
+        ),
+    )
+
+
+def _swings(evidence: Evidence) -> bool:
+    """Tell whether the training loss jumps far, again and again, without getting anywhere."""
+    values = curve(evidence, "train_loss")
+    size, here = swing(values), level(values)
+    far = size > BIG_SWING * yardstick(evidence) and size > SWING_OF_LEVEL * here
+    return bool(far and turns(values) > TURNS and not trend(values[len(values) // 2 :]).falls)
+
+
+def _larger_batch(evidence: Evidence) -> Fix | None:
+    facts = facts_of(evidence)
+    return fixes.larger_batch(evidence.project, facts.train.rows) if facts is not None else None
+
+
+def lr_too_low(evidence: Evidence) -> Finding | None:
+    """Find steps so small that nothing happens, or that the loss crawls down in a straight line."""
+    epochs = evidence.history.epochs
+    over = evidence.status in ("done", "early stopped") and epochs >= 2 * SHORTEST_WINDOW
+    if epochs < PATIENT and not over:
+        return None
+    steps = steps_of(evidence)
+    if steps.large or skill(evidence, "train") > HALFWAY:
+        return None
+    stuck = steps.tiny and gain(evidence) < 0.1 and diverged(evidence) < 10 * WORSE
+    if not stuck and not _crawls(evidence):
+        return None
+    values, name = curve(evidence, "train_loss"), short_name(evidence)
+    numbers: dict[str, float | str] = {
+        "rate": evidence.project.training.optimizer.rate,
+        "first loss": start(values),
+        "last loss": level(values),
+        f"train {name}": level(score(evidence, "train")),
+    }
+    if steps.update is not None:
+        numbers["step / weights"] = steps.update
+    title = "hardly any" if stuck else "slow"
+    factors = (100.0, 10.0, 5.0) if steps.below_typical < 1 / FAR_BELOW else (5.0, 2.0)
+    return Finding(
+        "lr_too_low",
+        f"Learning rate too low: {title} improvement in {epochs} epochs",
+        numbers,
+        "The loss goes down, but in tiny steps and in a straight line: at this pace it would take many times "
+        "as many epochs. A larger rate gets there sooner.",
+        since_epoch=1,
+        confidence=0.9 if steps.tiny else 0.7,
+        fixes=fixes.offered(evidence.project, *(fixes.rate_times(evidence, f) for f in factors)),
+    )
+
+
+FAR_BELOW = 5.0
+"""So far below the typical range a factor of five would not be felt."""
+
+
+def _crawls(evidence: Evidence) -> bool:
+    """Tell whether the loss goes down steadily, in a straight line, and far too slowly for what is left."""
+    values = finite(curve(evidence, "train_loss"))
+    first, here = start(values), level(values)
+    middle = float(np.median(values[len(values) // 2 - 2 : len(values) // 2 + 3]))
+    early, late = first - middle, middle - here
+    if not trend(values).falls or late <= 0 or early <= 0:
+        return False
+    planned = evidence.project.training.epochs if evidence.status == "running" else len(values)
+    ahead = here - late / (len(values) / 2) * max(0, planned - len(values))
+    far = ahead > (1 - HALFWAY) * first
+    steady = noise(values) * np.sqrt(len(values)) < SMOOTH * 10 * (first - here)
+    return bool(far and steady and late > STRAIGHT * early and late < 2 * early)
