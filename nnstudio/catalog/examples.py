@@ -1,0 +1,133 @@
+"""Ready-made projects: one click, a few seconds of training, and something to learn from each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnstudio.catalog.activations import Tanh
+from nnstudio.catalog.datasets.functions import Curve, Surface
+from nnstudio.catalog.datasets.playground import Circles, ExclusiveOr, Gaussians, Moons, Spirals
+from nnstudio.catalog.datasets.sklearn_sets import BreastCancer, Diabetes, Digits, Iris, Wine
+from nnstudio.catalog.presets import Constant, Funnel, Shaped
+from nnstudio.core.dataset import Source
+from nnstudio.core.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A bundled project: data, shape and the settings that differ from the recommended start."""
+
+    name: str
+    """How the command line calls it."""
+    title: str
+    story: str
+    """What is in it and what to look out for, in a student's words."""
+    source: Source
+    preset: Shaped
+    edits: Mapping[str, Any] = field(default_factory=dict)
+    """Path -> value."""
+    goes_wrong: bool = False
+    """Made to fail, so that the diagnosis has something to say."""
+
+    def applied(self, project: Project) -> Project:
+        """Return a project with this example's settings; its data are unknown when those change."""
+        for path, value in self.edits.items():
+            project = project.set(path, value)
+        return project
+
+
+FAST = {"training.optimizer.rate": 0.01}
+
+EXAMPLES: tuple[Example, ...] = (
+    Example(
+        "circles", "Two circles",
+        "A disc inside a ring. No straight line can separate them: watch the boundary close around the disc.",
+        Circles(), Constant(depth=2, width=8), FAST,
+    ),
+    Example(
+        "xor", "Exclusive or",
+        "Opposite quarters belong together. A single layer cannot solve it; try a depth of 0 and see.",
+        ExclusiveOr(), Constant(depth=2, width=8), FAST,
+    ),
+    Example(
+        "gaussians", "Gaussian clouds",
+        "Three round clouds. Straight lines are enough, so even a tiny network learns it within a few epochs.",
+        Gaussians(classes=3), Constant(depth=1, width=8), FAST,
+    ),
+    Example(
+        "spirals", "Spirals",
+        "Two arms wound around each other, the hard one: it takes two layers of 32 units and patience.",
+        Spirals(samples=1000, noise=0.05), Constant(depth=2, width=32, activation=Tanh()),
+        {"training.optimizer.rate": 0.02, "training.epochs": 150, "training.early_stopping.patience": 30},
+    ),
+    Example(
+        "moons", "Moons",
+        "Two half moons reach into each other. A gentle curve separates them; more noise makes them overlap.",
+        Moons(), Constant(depth=2, width=16), FAST,
+    ),
+    Example(
+        "curve", "Curve",
+        "Noisy points of a sine. Every hidden unit adds one bend; the error cannot fall below the noise.",
+        Curve(), Constant(depth=2, width=32, activation=Tanh()), FAST | {"training.epochs": 150},
+    ),
+    Example(
+        "surface", "Surface",
+        "Two hills and two hollows above a plane: the network learns the height from the place.",
+        Surface(), Constant(depth=2, width=32, activation=Tanh()), FAST,
+    ),
+    Example(
+        "iris", "Iris",
+        "150 flowers of three species by four measurements. One mistake of 23 is already 4 %: look at the matrix.",
+        Iris(), Funnel(depth=1, width=16), FAST,
+    ),
+    Example(
+        "wine", "Wine",
+        "178 wines of three growers by their chemistry. The scales differ a thousandfold; scaling makes it easy.",
+        Wine(), Funnel(depth=1, width=16), FAST,
+    ),
+    Example(
+        "breast_cancer", "Breast cancer",
+        "569 tumours by 30 measurements of cells. Accuracy is not all: look at the malignant ones that are missed.",
+        BreastCancer(), Funnel(depth=2, width=32), {"training.weight_decay": 0.01},
+    ),
+    Example(
+        "digits", "Digits",
+        "1797 handwritten digits of 8×8 pixels. The matrix shows which ones are taken for one another.",
+        Digits(), Funnel(depth=2, width=64, dropout=0.2), {"training.epochs": 40},
+    ),
+    Example(
+        "diabetes", "Diabetes",
+        "442 patients, and how far the disease went in a year. Much is not in the data: R² near 0.45 is good.",
+        Diabetes(), Funnel(depth=1, width=16),
+        {"training.weight_decay": 0.1, "training.optimizer.rate": 0.003},
+    ),
+    Example(
+        "digits_overfit", "Digits, learnt by heart",
+        "Goes wrong on purpose: 100 digits and a large network. It knows them all, and new ones badly. "
+        "Apply what the diagnosis offers.",
+        Digits(), Constant(depth=2, width=256),
+        {
+            "data.split.train": 0.06, "data.split.validation": 0.47, "training.epochs": 150,
+            "training.early_stopping.on": False,
+        },
+        goes_wrong=True,
+    ),
+    Example(
+        "rate_too_high", "Steps too large",
+        "Goes wrong on purpose: a learning rate of 1 jumps over every valley. Apply what the diagnosis offers "
+        "and train again.",
+        Moons(noise=0.2), Constant(depth=2, width=32),
+        {"training.optimizer.rate": 1.0, "training.epochs": 60, "training.early_stopping.on": False},
+        goes_wrong=True,
+    ),
+)  # fmt: skip
+
+
+def example(name: str) -> Example:
+    """Return an example by name; raises KeyError in words."""
+    for found in EXAMPLES:
+        if found.name == name:
+            return found
+    raise KeyError(f"there is no example {name!r}; there are: {', '.join(e.name for e in EXAMPLES)}")
