@@ -1,0 +1,54 @@
+"""How large blocks, texts and notes are on the screen, with the current font and text size."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui.canvas.block import Block
+from nnstudio.ui.canvas.layout import Size, block_height
+from nnstudio.ui.theme import scaled, sized_font
+
+NOTE_WIDTH = 230
+NOTE_PADDING = 8
+
+
+class Measure:
+    """Fonts of the canvas and the sizes that follow from them; made anew when the theme changes."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self.title = sized_font(widget, 12.5, bold=True)
+        self.summary = sized_font(widget, 11)
+        self.small = sized_font(widget, 10)
+        self.shape = sized_font(widget, 11, mono=True)
+        self.note = sized_font(widget, 11.5)
+        self.title_height = ceil(QFontMetricsF(self.title).height())
+        self.summary_height = ceil(QFontMetricsF(self.summary).height())
+        self.small_height = ceil(QFontMetricsF(self.small).height())
+        self.head = 9 + self.title_height + self.summary_height + 8
+        """Height of the coloured bar, the title and the summary."""
+
+    def width(self, font: QFont, text: str) -> float:
+        """Return the width of a line of text."""
+        return QFontMetricsF(font).horizontalAdvance(text)
+
+    def block(self, block: Block) -> Size:
+        """Return the size of a block: as wide as its words, as high as its units tell."""
+        words = max(self.width(self.title, block.title), self.width(self.summary, block.summary))
+        least = scaled(96) if block.striped or not block.family else scaled(64)
+        height = block_height(block.units, max(scaled(88), self.head + 24))
+        return Size(ceil(max(words + 2 * scaled(13), least)), ceil(height))
+
+    def label(self, text: str) -> float:
+        """Return the width of the shape text on a connection."""
+        return self.width(self.shape, text)
+
+    def note_size(self, text: str) -> Size:
+        """Return the size of a wrapped message bubble."""
+        inner = QRectF(0, 0, scaled(NOTE_WIDTH) - 2 * NOTE_PADDING, 10_000)
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+        used = QFontMetricsF(self.note).boundingRect(inner, int(flags), text)
+        return Size(ceil(used.width()) + 2 * NOTE_PADDING + 2, ceil(used.height()) + 2 * NOTE_PADDING)

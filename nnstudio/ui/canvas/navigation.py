@@ -1,0 +1,157 @@
+"""A view that zooms, pans and fits by itself, over a dotted ground, with a map in the corner."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from nnstudio.ui.canvas.minimap import Minimap
+from nnstudio.ui.canvas.scene import CanvasScene
+from nnstudio.ui.theme import colours
+
+_STEP = 1.2
+_SMALLEST, _LARGEST = 0.08, 3.0
+_READABLE = 0.6
+"""Fitting by itself goes no further than this: smaller texts could not be read; then the map helps."""
+_MARGIN = 24
+_DOTS = 20
+
+
+class ZoomView(QGraphicsView):
+    """Keeps the whole network in sight until a person zooms; then only when a change pushes it out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene: CanvasScene | None = None
+        self._map: Minimap | None = None
+        self._fits = True
+        self._top = 0
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setMinimumSize(240, 160)
+
+    def set_stage(self, stage: CanvasScene) -> None:
+        """Look at a scene and follow its size."""
+        self._scene = stage
+        self.setScene(stage)
+        self._map = Minimap(stage, self.viewport())
+        self._map.wanted.connect(self.centerOn)
+        stage.laid_out.connect(self._follow)
+
+    def set_top_margin(self, pixels: int) -> None:
+        """Keep room at the top for what lies over the canvas."""
+        self._top = pixels
+        self.keep_fitting()
+
+    def zoom_in(self) -> None:
+        """Look closer, around the middle."""
+        self._zoom(_STEP, self.viewport().rect().center())
+
+    def zoom_out(self) -> None:
+        """Look from further away, around the middle."""
+        self._zoom(1 / _STEP, self.viewport().rect().center())
+
+    def fit(self) -> None:
+        """Bring the whole network into sight, and keep it there."""
+        self._fits = True
+        self._fit(_SMALLEST)
+
+    def keep_fitting(self) -> None:
+        """Fit again after a change, unless a person looks at a part on purpose."""
+        if self._fits:
+            self._fit(_READABLE)
+        else:
+            self._grow_ground()
+            self._follow()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(_STEP ** (delta.y() / 120), event.position().toPoint())
+        else:
+            along = (
+                self.verticalScrollBar() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else None
+            )
+            bar = along or self.horizontalScrollBar()
+            bar.setValue(bar.value() - (delta.y() or delta.x()))
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.keep_fitting()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.viewport().update()
+        self._follow()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        c = colours(self)
+        tile = QPixmap(_DOTS, _DOTS)
+        tile.fill(QColor(c.canvas))
+        dots = QPainter(tile)
+        dots.fillRect(0, 0, 1, 1, QColor(c.canvas_dot))
+        dots.fillRect(1, 0, 1, 1, QColor(c.canvas_dot))
+        dots.end()
+        painter.save()
+        painter.resetTransform()
+        origin = self.mapFromScene(0, 0)
+        area = self.viewport().rect()
+        painter.drawTiledPixmap(area, tile, QPoint(-origin.x() % _DOTS, -origin.y() % _DOTS))
+        painter.restore()
+
+    def _zoom(self, factor: float, at: QPoint) -> None:
+        now = self.transform().m11()
+        factor = max(_SMALLEST, min(_LARGEST, now * factor)) / now
+        fixed = self.mapToScene(at)
+        self.scale(factor, factor)
+        self._grow_ground()
+        middle = QPointF(self.viewport().rect().center())
+        self.centerOn(fixed + (middle - QPointF(at)) / self.transform().m11())
+        self._fits = self._sight().contains(self._content())
+        self._follow()
+
+    def _fit(self, least: float) -> None:
+        """Show everything at full size or smaller, but not below `least`; then from the left."""
+        content, area = self._content(), self.viewport().rect()
+        width, height = area.width() - 2 * _MARGIN, area.height() - 2 * _MARGIN - self._top
+        if content.isEmpty() or width <= 0 or height <= 0:
+            return
+        wanted = min(1.0, width / content.width(), height / content.height())
+        scale = max(wanted, least)
+        self.resetTransform()
+        self.scale(scale, scale)
+        self._grow_ground()
+        centre = content.center() - QPointF(0, self._top / 2 / scale)
+        if content.width() * scale > width + 1:
+            centre.setX(self._kept_x(content, area.width() / scale))
+        self.centerOn(centre)
+        self._follow()
+
+    def _kept_x(self, content: QRectF, width: float) -> float:
+        """Return the x to look at in a network that is too long: at the selection, else at its beginning."""
+        half, margin = width / 2, _MARGIN
+        left, right = content.left() + half - margin, content.right() - half + margin
+        working = self._scene.focus_x() if self._scene else None
+        return max(left, min(right, left if working is None else working))
+
+    def _content(self) -> QRectF:
+        return self._scene.content_rect() if self._scene and self._scene.layout.boxes else QRectF()
+
+    def _sight(self) -> QRectF:
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def _grow_ground(self) -> None:
+        """Let every corner of the network be brought to the middle of the view."""
+        scale = self.transform().m11()
+        x, y = self.viewport().width() / scale, self.viewport().height() / scale
+        self.setSceneRect(self._content().adjusted(-x, -y, x, y))
+
+    def _follow(self) -> None:
+        if self._map is not None and self._scene is not None and self._scene.layout.boxes:
+            self._map.follow(self._content(), self._sight())
