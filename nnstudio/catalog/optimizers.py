@@ -19,11 +19,11 @@ def _rate(default: float, typical: tuple[float, float]) -> Any:
     )  # fmt: skip
 
 
-def _momentum(default: float) -> Any:
+def _momentum(default: float, label: str = "Momentum", advanced: bool = False) -> Any:
     return param(
-        default, "Momentum", "How much of the last step is carried on, like a rolling ball.",
+        default, label, "How much of the last step is carried on, like a rolling ball.",
         low=0.0, high=0.999, step=0.001, typical=(0.8, 0.99), live=True,
-        too_low="Slow and zigzagging.", too_high="Rolls past the minimum.",
+        too_low="Slow and zigzagging.", too_high="Rolls past the minimum.", advanced=advanced,
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ class Adam(Optimizer):
     title = "Adam"
     family = "adaptive"
     rate: float = _rate(0.001, (1e-4, 1e-2))
-    momentum: float = _momentum(0.9)
+    momentum: float = _momentum(0.9, "Momentum (β1)", advanced=True)
     beta2: float = _beta2()
     epsilon: float = _epsilon()
 
@@ -94,7 +94,7 @@ class AdamW(Optimizer):
     title = "AdamW"
     family = "adaptive"
     rate: float = _rate(0.001, (1e-4, 1e-2))
-    momentum: float = _momentum(0.9)
+    momentum: float = _momentum(0.9, "Momentum (β1)", advanced=True)
     beta2: float = _beta2()
     epsilon: float = _epsilon()
 
@@ -110,7 +110,7 @@ class RMSprop(Optimizer):
     title = "RMSprop"
     family = "adaptive"
     rate: float = _rate(0.001, (1e-4, 1e-2))
-    momentum: float = _momentum(0.0)
+    momentum: float = _momentum(0.0, advanced=True)
     alpha: float = param(
         0.99, "Memory", "How long the typical gradient size is remembered.", low=0.5, high=0.9999,
         step=0.005, typical=(0.9, 0.99), advanced=True,

@@ -55,6 +55,10 @@ class DataLoader(QObject):
         if self._loading is None and (self.current is None or self.current.spec != spec):
             self._start(spec)
 
+    def adopt(self, loaded: Loaded) -> None:
+        """Take data that somebody else has loaded."""
+        self._wanted, self.current = loaded.spec, loaded
+
     def again(self, spec: DataSpec) -> None:
         """Load these data even if they are there: the file behind them may have changed."""
         self.current = None

@@ -199,6 +199,11 @@ class ProjectFiles(QObject):
         folder = str(self.path.parent if self.path else Path.home())
         return QFileDialog.getOpenFileName(self.window, "Open project", folder, FILTER)[0]
 
+    def ask_data_path(self) -> str:
+        """Ask which table to import; empty when cancelled."""
+        tables = "Tables (*.csv *.tsv *.txt);;All files (*)"
+        return QFileDialog.getOpenFileName(self.window, "Import data", str(Path.home()), tables)[0]
+
     def _thumbnail(self) -> bytes:
         picture = self.window.grab().scaledToWidth(THUMBNAIL_WIDTH, Qt.TransformationMode.SmoothTransformation)
         data = QByteArray()

@@ -50,7 +50,7 @@ class DesignPage(QWidget):
         self.shape_bar.show_project(project, trace)
         self.hyperparameters.show_project(project, running)
         if before is None or before.network is not project.network:
-            self._refresh_layer(self.canvas.selected_ids())
+            self._refresh_layer(self.canvas.selection)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -65,6 +65,7 @@ class DesignPage(QWidget):
         column.addWidget(heading)
         column.addWidget(self.data_card)
         column.addWidget(self.palette, 1)
+        set_role(self.palette, "surface")
         side.setMinimumWidth(scaled(200))
         return side
 
@@ -87,8 +88,7 @@ class DesignPage(QWidget):
         for box in (top, bottom):
             side.addWidget(scrolling(box))
         side.setChildrenCollapsible(False)
-        side.setStretchFactor(0, 11)
-        side.setStretchFactor(1, 10)
+        side.setSizes([scaled(440), scaled(420)])
         side.setMinimumWidth(scaled(300))
         return side
 
@@ -108,8 +108,9 @@ class DesignPage(QWidget):
         centre = QSplitter(Qt.Orientation.Vertical)
         centre.addWidget(work)
         centre.addWidget(self.board)
-        centre.setStretchFactor(0, 11)
-        centre.setStretchFactor(1, 9)
+        centre.setSizes([scaled(470), scaled(390)])
+        centre.setStretchFactor(0, 1)
+        centre.setStretchFactor(1, 1)
         centre.setChildrenCollapsible(False)
         self.split = QSplitter(Qt.Orientation.Horizontal, self)
         for widget, stretch in ((self.left, 0), (centre, 1), (self.right, 0)):
@@ -131,6 +132,7 @@ class DesignPage(QWidget):
         self.palette.insert_requested.connect(self.canvas.insert)
         self.palette.preset_requested.connect(self._use_preset)
         self.diagnosis.layers_pointed.connect(self.canvas.select)
+        self.canvas.told.connect(lambda text: self.message.show_message("info", text))
 
     def _network_edited(self, network: object, text: str) -> None:
         if self._project is not None:
@@ -171,5 +173,6 @@ def scrolling(widget: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(widget)
-    set_role(area, "surface")
+    for part in (area, widget):
+        set_role(part, "surface")
     return area

@@ -26,12 +26,12 @@ from nnstudio.ui.charts.residuals import ResidualChart
 from nnstudio.ui.charts.slot import ChartSlot
 from nnstudio.ui.health import judge
 from nnstudio.ui.pictures import Picture, View
-from nnstudio.ui.theme import scaled
+from nnstudio.ui.theme import scaled, set_role
 
 PICTURE_EVERY = 0.12
 """Seconds between two pictures while training: quick enough to look alive."""
 
-SHADES = {"error": "bad", "warning": "warn", "hint": "info"}
+SHADES = {"error": "bad", "warning": "warn", "hint": "good"}
 
 
 class ChartBoard(QWidget):
@@ -53,6 +53,7 @@ class ChartBoard(QWidget):
         }
         self.slot = ChartSlot(charts)
         self.slot.view_chosen.connect(lambda _view: self._want_picture(force=True))
+        self.metric.legend.hide()  # The loss chart beside it explains the lines.
         self._metric = ""
         self._signature: Signature | None = None
         self._prepared: Prepared | None = None
@@ -67,6 +68,7 @@ class ChartBoard(QWidget):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, stretch)
         split.setHandleWidth(scaled(10))
+        set_role(split, "gap")
         column = QVBoxLayout(self)
         column.setContentsMargins(scaled(10), scaled(10), scaled(10), scaled(10))
         column.addWidget(split)

@@ -10,7 +10,7 @@ from nnstudio.core.param import Param
 from nnstudio.core.project import EditProblem, Project
 from nnstudio.core.training import LOSSES, OPTIMIZERS, SCHEDULES
 from nnstudio.ui.theme import scaled, set_role
-from nnstudio.ui.widgets.form import EntryEditor, Form
+from nnstudio.ui.widgets.form import DetailsEditor, EntryEditor, Form
 from nnstudio.ui.widgets.section import Section
 from nnstudio.ui.widgets.slider import ParamSlider
 
@@ -36,18 +36,16 @@ class HyperparametersPanel(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(scaled(10))
-        self._parts: list[Form | EntryEditor] = []
         self._note = QLabel(wordWrap=True)
         set_role(self._note, "hint")
         self._note.hide()
 
     def show_project(self, project: Project, running: bool) -> None:
         """Show a project's settings; `running` tells which of them wait for a restart."""
-        first = self._project is None
         before, self._project = self._project, project
-        if first:
+        if before is None:
             self._build(project)
-        elif before is not None and before.training is not project.training:
+        elif before.training is not project.training:
             self._refresh(project)
         self._dropout.set_value(dropout_rate(project))
         self._note.setText(
@@ -59,11 +57,11 @@ class HyperparametersPanel(QWidget):
         training = project.training
         self._column.addWidget(self._note)
         self._optimizer = self._entry("optimizer", Param("Optimizer", "How the gradient changes the weights."))
-        self._basic = self._form("", ("batch_size", "epochs"))
+        self._basic = self._form(("batch_size", "epochs"))
         self._dropout = ParamSlider(DROPOUT, dropout_rate(project), default=0.0)
         self._dropout.value_changed.connect(self._set_dropout)
         self._column.addWidget(self._dropout)
-        self._penalty = self._form("", ("weight_decay",))
+        self._penalty = self._form(("weight_decay",))
         self._schedule = self._entry("schedule", Param("Schedule", "How the rate changes over the epochs."))
         self._loss = self._entry("loss", Param("Loss", "What training makes small."))
         stopping = Section("Early stopping", is_open=False)
@@ -76,6 +74,10 @@ class HyperparametersPanel(QWidget):
         self._more = Form(training, only=names)
         self._wire(self._more, "training")
         more.body.addWidget(self._more)
+        self._details = {name: DetailsEditor(getattr(training, name)) for name in ("optimizer", "schedule", "loss")}
+        for name, details in self._details.items():
+            self._wire(details, f"training.{name}")
+            more.body.addWidget(details)
         self._column.addWidget(more)
         self._column.addStretch(1)
 
@@ -87,14 +89,14 @@ class HyperparametersPanel(QWidget):
         self._column.addWidget(editor)
         return editor
 
-    def _form(self, below: str, only: tuple[str, ...]) -> Form:
+    def _form(self, only: tuple[str, ...]) -> Form:
         assert self._project is not None
         form = Form(self._project.training, only=only)
         self._wire(form, "training")
         self._column.addWidget(form)
         return form
 
-    def _wire(self, editor: Form | EntryEditor, root: str) -> None:
+    def _wire(self, editor: Form | EntryEditor | DetailsEditor, root: str) -> None:
         editor.edited.connect(lambda path, value, drag: self._set(f"{root}.{path}".rstrip("."), value, drag))
 
     def _refresh(self, project: Project) -> None:
@@ -105,6 +107,8 @@ class HyperparametersPanel(QWidget):
         self._schedule.set_value(training.schedule)
         self._loss.set_value(training.loss)
         self._stopping.set_model(training.early_stopping)
+        for name, details in self._details.items():
+            details.set_value(getattr(training, name))
 
     def _set(self, path: str, value: object, drag: str) -> None:
         assert self._project is not None

@@ -81,6 +81,17 @@ class TopBar(QFrame):
         self.name.setText(f"{name} •" if modified else name)
         self.name.setToolTip("There are unsaved changes" if modified else "All changes are saved")
 
+    def show_workspace(self, name: str) -> None:
+        """Mark the workspace shown; on the welcome page none is."""
+        self.tabs.setVisible(name in WORKSPACES)
+        if name in WORKSPACES:
+            self.tabs.set_current(name)
+
+    def show_device(self, text: str, tip: str) -> None:
+        """Show where training runs."""
+        self.device.setText(text)
+        self.device.setToolTip(tip)
+
     def show_state(self, state: State) -> None:
         """Turn the Train button into Pause and back."""
         self.play.set_symbol("pause" if state == "running" else "play")

@@ -22,7 +22,7 @@ def readable(choice: str) -> str:
 
 
 class EntryEditor(QWidget):
-    """Pick an entry of a registry and edit its settings below."""
+    """Pick an entry of a registry and edit its common settings below; see `DetailsEditor` for the rest."""
 
     edited = Signal(str, object, str)
 
@@ -53,13 +53,38 @@ class EntryEditor(QWidget):
             self._form.hide()
             self._form.deleteLater()
             self._form = None
-        if params(entry):
-            self._form = Form(entry, parent=self)
+        if any(not spec.advanced for spec in params(entry).values()):
+            self._form = Form(entry, advanced=False, parent=self)
             self._form.edited.connect(self.edited)
             self._column.addWidget(self._form)
 
     def _pick(self, kind: str, drag: str) -> None:
         self.edited.emit("", self._registry[kind](), drag)
+
+
+class DetailsEditor(QWidget):
+    """The advanced settings of an entry picked elsewhere; empty when it has none."""
+
+    edited = Signal(str, object, str)
+
+    def __init__(self, entry: Entry, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._form: Form | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.set_value(entry)
+
+    def set_value(self, entry: Entry) -> None:
+        """Show an entry's advanced settings without emitting."""
+        if self._form is not None and type(self._form.model) is type(entry):
+            self._form.set_model(entry)
+            return
+        if self._form is not None:
+            self._form.hide()
+            self._form.deleteLater()
+        self._form = Form(entry, advanced=True, parent=self)
+        self._form.edited.connect(self.edited)
+        self._column.addWidget(self._form)
 
 
 class Form(QWidget):

@@ -1,0 +1,28 @@
+"""The beginning of a project: load a source, learn what it looks like, start from the recommended settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnstudio.catalog.defaults import new_project
+from nnstudio.core.dataset import Examples, Prepared, Source
+from nnstudio.core.project import Preset, Project
+from nnstudio.data.prepare import default_spec, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A new project with its data, so that nobody has to load them again."""
+
+    project: Project
+    examples: Examples
+    prepared: Prepared
+
+
+def begin(source: Source, name: str = "", preset: Preset | None = None) -> Beginning:
+    """Load a source and return the recommended project on it; raises DataProblem. May take seconds."""
+    examples = source.load()
+    spec = default_spec(source, examples)
+    prepared = prepare(examples, spec)
+    project = new_project(name or source.label(), spec, prepared.signature, preset)
+    return Beginning(project, examples, prepared)

@@ -1,0 +1,96 @@
+"""Start the window: application, look, main window, and what is done once it is on the screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+import nnstudio.catalog
+from nnstudio.catalog.datasets.playground import Circles
+from nnstudio.catalog.losses import CrossEntropy
+from nnstudio.catalog.optimizers import Adam
+from nnstudio.catalog.schedules import Constant
+from nnstudio.core.dataset import DataSpec
+from nnstudio.core.project import Project
+from nnstudio.core.training import Training
+from nnstudio.ui.appearance import Appearance
+from nnstudio.ui.main_window import MainWindow
+from nnstudio.ui.session import Session
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a busy training thread lets the window's thread have Python; 0.005 is felt."""
+
+PATIENCE = 60.0
+"""Seconds that a picture waits for data and drawings."""
+SETTLE = 6
+"""Rounds of the event loop after which layouts and fonts have found their place."""
+
+
+def blank() -> Project:
+    """Return what the window holds before anything is opened."""
+    training = Training(loss=CrossEntropy(), optimizer=Adam(), schedule=Constant())
+    return Project(data=DataSpec(source=Circles()), training=training)
+
+
+def application(arguments: Sequence[str] = ()) -> QApplication:
+    """Return the application with its names and look; make it when there is none."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(["nnstudio", *arguments])
+    for set_name in (QCoreApplication.setOrganizationName, QCoreApplication.setApplicationName):
+        set_name("NN Studio")
+    app.setApplicationDisplayName("NN Studio")
+    app.setDesktopFileName("nnstudio")
+    Appearance().apply()
+    return app
+
+
+def make_window() -> MainWindow:
+    """Return the main window, not yet shown."""
+    assert len(nnstudio.catalog.__all__)  # Importing the catalog has filled the registries.
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    return MainWindow(Session(blank()))
+
+
+def after_start(window: MainWindow, path: str = "") -> None:
+    """Do what needs the window on the screen: open the file, warm up, offer unsaved work."""
+    if path:
+        window.open_file(path)
+    window.devices.find()
+    window.offer_recovery()
+
+
+def main(path: str = "") -> int:
+    """Open the window, with a project when a path is given; return the exit code."""
+    app = application()
+    window = make_window()
+    window.show()
+    QTimer.singleShot(0, lambda: after_start(window, path))
+    return app.exec()
+
+
+def picture(project: Path, target: Path, theme: str = "light", size: tuple[int, int] = (1440, 900)) -> None:
+    """Write a picture of the window with a project open; needs no screen (QT_QPA_PLATFORM=offscreen)."""
+    app = application()
+    window = make_window()
+    try:
+        if theme != "light":
+            window.appearance.set_theme("dark" if theme == "dark" else "contrast")
+        window.resize(*size)
+        window.show()
+        window.files.open(project)
+        deadline = monotonic() + PATIENCE
+        while not window.quiet and monotonic() < deadline:
+            app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+        for _ in range(SETTLE):
+            app.processEvents()
+        window.picture(target)
+    finally:
+        window.session.document.set_saved()
+        window.close()
+        window.deleteLater()
