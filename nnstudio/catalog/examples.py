@@ -53,7 +53,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "gaussians", "Gaussian clouds",
-        "Three round clouds. Straight lines are enough, so even a tiny network learns it within a few epochs.",
+        "Three round clouds. Straight lines are enough: even a tiny network learns it in a few epochs.",
         Gaussians(classes=3), Constant(depth=1, width=8), FAST,
     ),
     Example(
@@ -79,17 +79,17 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "iris", "Iris",
-        "150 flowers of three species by four measurements. One mistake of 23 is already 4 %: look at the matrix.",
+        "150 flowers of three species by four measurements. One mistake of 23 is already 4 %.",
         Iris(), Funnel(depth=1, width=16), FAST,
     ),
     Example(
         "wine", "Wine",
-        "178 wines of three growers by their chemistry. The scales differ a thousandfold; scaling makes it easy.",
+        "178 wines of three growers by their chemistry. Scales differ a thousandfold; scaling makes it easy.",
         Wine(), Funnel(depth=1, width=16), FAST,
     ),
     Example(
         "breast_cancer", "Breast cancer",
-        "569 tumours by 30 measurements of cells. Accuracy is not all: look at the malignant ones that are missed.",
+        "569 tumours by 30 measurements of cells. Accuracy is not all: see which malignant ones are missed.",
         BreastCancer(), Funnel(depth=2, width=32), {"training.weight_decay": 0.01},
     ),
     Example(
@@ -99,7 +99,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "diabetes", "Diabetes",
-        "442 patients, and how far the disease went in a year. Much is not in the data: R² near 0.45 is good.",
+        "442 patients, and how far the disease went. Much of it is not in the data: R² near 0.45 is good.",
         Diabetes(), Funnel(depth=1, width=16),
         {"training.weight_decay": 0.1, "training.optimizer.rate": 0.003},
     ),
@@ -116,8 +116,8 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "rate_too_high", "Steps too large",
-        "Goes wrong on purpose: a learning rate of 1 jumps over every valley. Apply what the diagnosis offers "
-        "and train again.",
+        "Goes wrong on purpose: a learning rate of 1 jumps over every valley. "
+        "Apply what the diagnosis offers and train again.",
         Moons(noise=0.2), Constant(depth=2, width=32),
         {"training.optimizer.rate": 1.0, "training.epochs": 60, "training.early_stopping.on": False},
         goes_wrong=True,
