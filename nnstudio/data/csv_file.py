@@ -1,0 +1,170 @@
+"""A table in a text file as a data source: how to read it, and what each column is for."""
+
+from __future__ import annotations
+
+import os.path
+from collections import Counter
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+from pydantic import model_validator
+
+from nnstudio.core.dataset import SOURCES, ColumnType, DataSpec, Examples, Source
+from nnstudio.core.param import param
+from nnstudio.core.registry import Frozen
+
+Role = Literal["feature", "target", "split", "ignore"]
+Delimiter = Literal[",", ";", "\t", "|"]
+Encoding = Literal["utf-8", "cp1252", "latin-1", "utf-16"]
+DateOrder = Literal["year first", "day first", "month first"]
+
+DELIMITERS: dict[Delimiter, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+MISSING = ("", "NA", "N/A", "NaN", "null", "?", "-")
+
+
+class ColumnSpec(Frozen):
+    """What one column of a file holds and what it is for."""
+
+    name: str
+    type: ColumnType
+    role: Role = "feature"
+
+
+@SOURCES.entry
+class CsvSource(Source):
+    """A table in a text file (CSV, TSV), one example per row.
+
+    Every row must have as many fields as there are columns; a row that has not is reported with its
+    line, never shifted. One column is the target; one may say which rows are for training,
+    validation and test.
+    """
+
+    kind = "csv"
+    title = "Text table (CSV)"
+    family = "files"
+
+    path: str = param(..., "File", "Where the table lies; relative to the folder of the project file.")
+    delimiter: Delimiter = param(",", "Delimiter", "The sign between two fields.", choices=tuple(DELIMITERS))
+    encoding: Encoding = param(
+        "utf-8", "Encoding", "How letters are stored; wrong accents mean the wrong encoding.",
+        choices=("utf-8", "cp1252", "latin-1", "utf-16"),
+    )  # fmt: skip
+    header: bool = param(True, "Header", "The first row holds the names of the columns.")
+    decimal: Literal[".", ","] = param(
+        ".", "Decimal sign", "The sign between whole number and fraction.", choices=(".", ",")
+    )
+    dates: DateOrder = param(
+        "year first", "Dates", "The order of day, month and year.",
+        choices=("year first", "day first", "month first"),
+    )  # fmt: skip
+    missing: tuple[str, ...] = param(
+        MISSING, "Missing values", "Texts that stand for a missing value, in any case.", advanced=True
+    )
+    bad_rows: Literal["stop", "skip"] = param(
+        "stop", "Rows with too many or too few fields", "Stop and report the first, or leave them out.",
+        choices=("stop", "skip"), advanced=True,
+    )  # fmt: skip
+    bad_values: Literal["stop", "missing"] = param(
+        "stop", "Values that cannot be read", "Stop and report the first, or treat them as missing.",
+        choices=("stop", "missing"), advanced=True,
+    )  # fmt: skip
+    task: Literal["auto", "classification", "regression"] = param(
+        "auto", "Task", "Predict a class or a number; auto decides by the target column.",
+        choices=("auto", "classification", "regression"),
+    )  # fmt: skip
+    columns: tuple[ColumnSpec, ...] = ()
+    """In the order of the file."""
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        twice = [name for name, n in Counter(column.name for column in self.columns).items() if n > 1]
+        if twice:
+            raise ValueError(f"two columns are called {twice[0]!r}")
+        for role in ("target", "split"):
+            if sum(column.role == role for column in self.columns) > 1:
+                raise ValueError(f"only one column can be the {role} column")
+        return self
+
+    @property
+    def target(self) -> ColumnSpec | None:
+        """The column to be predicted, once chosen."""
+        return next((column for column in self.columns if column.role == "target"), None)
+
+    def load(self) -> Examples:
+        # pandas takes a second to import and is needed only here.
+        from nnstudio.data.csv_read import read
+
+        return read(self)
+
+    def label(self) -> str:
+        return Path(self.path.replace("\\", "/")).name
+
+    def with_target(self, name: str) -> CsvSource:
+        """Return the source predicting this column; the former target becomes a feature.
+
+        Free text becomes a category. Raises KeyError for an unknown column.
+        """
+        self._position(name)
+        freed = (
+            column.model_copy(update={"role": "feature"}) if column.role == "target" else column
+            for column in self.columns
+        )
+        columns = tuple(_as_target(column) if column.name == name else column for column in freed)
+        return self.model_copy(update={"columns": columns})
+
+    def with_column(self, name: str, type: ColumnType | None = None, role: Role | None = None) -> CsvSource:
+        """Return the source with another type or role for one column; KeyError if there is none.
+
+        The target and the split role move here from the column that had them.
+        """
+        at = self._position(name)
+        old = self.columns[at]
+        columns = list(self.columns)
+        if role in ("target", "split"):
+            columns = [c.model_copy(update={"role": "feature"}) if c.role == role else c for c in columns]
+        columns[at] = ColumnSpec(name=name, type=type or old.type, role=role or old.role)
+        return self.model_copy(update={"columns": tuple(columns)})
+
+    def _position(self, name: str) -> int:
+        names = [column.name for column in self.columns]
+        if name not in names:
+            raise KeyError(f"there is no column {name!r}; there are: {', '.join(names)}")
+        return names.index(name)
+
+
+def _as_target(column: ColumnSpec) -> ColumnSpec:
+    return ColumnSpec(
+        name=column.name, type="category" if column.type == "text" else column.type, role="target"
+    )
+
+
+S = TypeVar("S", bound=Source)
+
+
+def with_absolute_path(source: S, folder: Path) -> S:
+    """Return the source with its file's path resolved against the project's folder, for loading."""
+    path = getattr(source, "path", None)
+    if path is None or os.path.isabs(path):
+        return source
+    return source.model_copy(update={"path": os.path.normpath(folder / path)})
+
+
+def with_relative_path(source: S, folder: Path) -> S:
+    """Return the source with its file's path relative to the project's folder, for saving.
+
+    A file on another drive keeps its absolute path.
+    """
+    path = getattr(source, "path", None)
+    if path is None or not os.path.isabs(path):
+        return source
+    try:
+        relative = os.path.relpath(path, folder)
+    except ValueError:
+        return source
+    return source.model_copy(update={"path": Path(relative).as_posix()})
+
+
+def rebase(spec: DataSpec, folder: Path, *, absolute: bool) -> DataSpec:
+    """Return the data settings with their file's path absolute (to load) or relative (to save)."""
+    move = with_absolute_path if absolute else with_relative_path
+    return spec.model_copy(update={"source": move(spec.source, folder)})
