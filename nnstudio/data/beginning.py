@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnstudio.catalog.defaults import new_project
+from nnstudio.catalog.defaults import new_project, refit
+from nnstudio.catalog.examples import example
 from nnstudio.core.dataset import Examples, Prepared, Source
 from nnstudio.core.project import Preset, Project
 from nnstudio.data.prepare import default_spec, prepare
@@ -26,3 +27,14 @@ def begin(source: Source, name: str = "", preset: Preset | None = None) -> Begin
     prepared = prepare(examples, spec)
     project = new_project(name or source.label(), spec, prepared.signature, preset)
     return Beginning(project, examples, prepared)
+
+
+def begin_example(name: str) -> Beginning:
+    """Return a bundled example with its data; raises KeyError in words for an unknown name."""
+    chosen = example(name)
+    begun = begin(chosen.source, chosen.title, chosen.preset)
+    project, prepared = chosen.applied(begun.project), begun.prepared
+    if project.data != begun.project.data:
+        prepared = prepare(begun.examples, project.data)
+        project = refit(project, prepared.signature)
+    return Beginning(project, begun.examples, prepared)

@@ -1,0 +1,140 @@
+"""What the window costs: time to show it, event-loop gaps while training, throughput beside the command line.
+
+`python -m tests.benchmarks.window` prints the figures as ratios within one run; `--runs N` repeats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+BARE = """
+import time, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+import pyqtgraph as pg
+app = QApplication([])
+window = QMainWindow()
+plot = pg.PlotWidget()
+plot.plot([0, 1, 2], [0, 1, 0])
+window.setCentralWidget(plot)
+window.resize(1440, 900)
+window.show()
+QTimer.singleShot(0, app.quit)
+app.exec()
+"""
+
+OURS = """
+from PySide6.QtCore import QTimer
+from nnstudio.ui.app import application, make_window
+app = application()
+window = make_window()
+window.show()
+QTimer.singleShot(0, app.quit)
+app.exec()
+window.close()
+"""
+
+EPOCHS = 400
+"""Long enough that start and end do not count."""
+
+
+def start_ratio(runs: int) -> tuple[float, float, float]:
+    """Return medians of (ours, bare) seconds to the first shown window and their ratio, interleaved."""
+    times: dict[str, list[float]] = {"ours": [], "bare": []}
+    for turn in range(runs + 1):
+        for name, code in (("ours", OURS), ("bare", BARE)):
+            begin = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+            if turn:  # The first turn warms the disk's cache.
+                times[name].append(time.perf_counter() - begin)
+    ours, bare = (statistics.median(times[name]) for name in ("ours", "bare"))
+    return ours, bare, statistics.median(a / b for a, b in zip(times["ours"], times["bare"], strict=True))
+
+
+def digits() -> Any:
+    """Return the digits project set to train for a fixed number of epochs."""
+    from nnstudio.core.dataset import SOURCES
+    from nnstudio.data.beginning import begin
+
+    begun = begin(SOURCES["digits"]())
+    project = begun.project.set("training.epochs", EPOCHS).set("training.early_stopping.on", False)
+    return project, begun
+
+
+def alone(project: Any, prepared: Any) -> float:
+    """Return the seconds the engine needs without a window, with the same diagnosis."""
+    from nnstudio.core.controls import Controls
+    from nnstudio.ui.training import train_and_diagnose
+
+    begin = time.perf_counter()
+    for _event in train_and_diagnose(project, prepared, Controls(project=project)):
+        pass
+    return time.perf_counter() - begin
+
+
+def in_window(project: Any, begun: Any) -> tuple[float, list[float]]:
+    """Return the seconds the same training takes in the shown window, and the event loop's gaps (s)."""
+    from PySide6.QtCore import QTimer
+
+    from nnstudio.core.files import Saved
+    from nnstudio.ui.app import application, make_window
+    from nnstudio.ui.data_loader import Loaded
+
+    app = application()
+    window = make_window()
+    window.show()
+    window.session.loader.adopt(Loaded(project.data, begun.examples, begun.prepared))
+    window.files.start(Saved(project))
+    for _ in range(50):
+        app.processEvents()
+    beats: list[float] = []
+    beat = QTimer(interval=1)
+    beat.timeout.connect(lambda: beats.append(time.perf_counter()))
+    window.session.trainer.finished.connect(lambda _run: app.quit())
+    beat.start()
+    begin = time.perf_counter()
+    window.session.toggle_training()
+    app.exec()
+    seconds = time.perf_counter() - begin
+    beat.stop()
+    window.session.document.set_saved()
+    window.close()
+    return seconds, [b - a for a, b in zip(beats, beats[1:], strict=False)]
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value that `share` of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def main() -> None:
+    """Print the figures with their aims."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    runs = parser.parse_args().runs
+    if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    ours, bare, ratio = start_ratio(runs)
+    print(f"first window   {ours:.2f} s, bare window {bare:.2f} s: ratio {ratio:.2f} (aim 1.5 at most)")
+    project, begun = digits()
+    alone(project, begun.prepared)
+    shares, gaps = [], []
+    for _ in range(max(1, runs // 2)):
+        without = alone(project, begun.prepared)
+        within, seen = in_window(project, begun)
+        shares.append(without / within)
+        gaps += seen
+    p99, worst = 1e3 * percentile(gaps, 0.99), 1e3 * max(gaps)
+    print(f"loop gaps      p99 {p99:.1f} ms (aim 16), worst {worst:.1f} ms (aim 50), {len(gaps)} beats")
+    print(f"throughput     {statistics.median(shares):.2f} of the command line's (aim 0.85)")
+
+
+if __name__ == "__main__":
+    main()
