@@ -38,3 +38,14 @@ def begin_example(name: str) -> Beginning:
         prepared = prepare(begun.examples, project.data)
         project = refit(project, prepared.signature)
     return Beginning(project, begun.examples, prepared)
+
+
+def begin_example(name: str) -> Beginning:
+    """Return a bundled example, ready to train; raises KeyError in words for an unknown name."""
+    wanted = example(name)
+    begun = begin(wanted.source, wanted.title, wanted.preset)
+    project = wanted.applied(begun.project)
+    if project.signature is not None:
+        return Beginning(project, begun.examples, begun.prepared)
+    prepared = prepare(begun.examples, project.data)
+    return Beginning(refit(project, prepared.signature), begun.examples, prepared)
