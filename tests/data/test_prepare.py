@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from nnstudio.catalog.preparations import (
 )
 from nnstudio.core.dataset import Column, DataProblem, DataSpec, Examples, Preparation, Split
 from nnstudio.data.arrays import from_arrays
+from nnstudio.data.csv_sniff import sniff
 from nnstudio.data.prepare import default_spec, load, prepare, transform
 
 
@@ -193,3 +195,17 @@ def test_a_lonely_class_is_pointed_out() -> None:
     prepared = prepare(_classes(["a"] * 10 + ["b"] * 10 + ["c"]), spec())
     assert any("'c' has a single example" in note for note in prepared.notes)
     assert 2 in prepared.train.y
+
+
+def test_a_file_with_gaps_and_categories_goes_all_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "plants.csv"
+    rows = [
+        f"{i / 2 if i % 7 else ''};{'red' if i % 3 else '?'};2024-01-{i % 28 + 1:02d};{i % 2}"
+        for i in range(80)
+    ]
+    path.write_text("size;colour;day;sick\n" + "\n".join(rows), encoding="utf-8")
+    source = sniff(str(path)).source
+    prepared = load(default_spec(source, source.load()))
+    assert prepared.feature_names == ("size", "colour=missing", "colour=red", "day")
+    assert prepared.signature.target.names == ("0", "1")
+    assert prepared.facts.train.class_counts == (28, 28)
