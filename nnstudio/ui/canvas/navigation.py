@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
+from nnstudio.ui.canvas.measure import Measure
 from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.theme import colours
@@ -23,8 +24,8 @@ class ZoomView(QGraphicsView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scene: CanvasScene | None = None
-        self._map: Minimap | None = None
+        self.stage = CanvasScene(Measure(self), self)
+        self.minimap = Minimap(self.stage, self.viewport())
         self._fits = True
         self._top = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -34,14 +35,9 @@ class ZoomView(QGraphicsView):
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setMinimumSize(240, 160)
-
-    def set_stage(self, stage: CanvasScene) -> None:
-        """Look at a scene and follow its size."""
-        self._scene = stage
-        self.setScene(stage)
-        self._map = Minimap(stage, self.viewport())
-        self._map.wanted.connect(self.centerOn)
-        stage.laid_out.connect(self._follow)
+        self.setScene(self.stage)
+        self.minimap.wanted.connect(self.centerOn)
+        self.stage.laid_out.connect(self._follow)
 
     def set_top_margin(self, pixels: int) -> None:
         """Keep room at the top for what lies over the canvas."""
@@ -137,11 +133,11 @@ class ZoomView(QGraphicsView):
         """Return the x to look at in a network that is too long: at the selection, else at its beginning."""
         half, margin = width / 2, _MARGIN
         left, right = content.left() + half - margin, content.right() - half + margin
-        working = self._scene.focus_x() if self._scene else None
+        working = self.stage.focus_x()
         return max(left, min(right, left if working is None else working))
 
     def _content(self) -> QRectF:
-        return self._scene.content_rect() if self._scene and self._scene.layout.boxes else QRectF()
+        return self.stage.content_rect() if self.stage.layout.boxes else QRectF()
 
     def _sight(self) -> QRectF:
         return self.mapToScene(self.viewport().rect()).boundingRect()
@@ -153,5 +149,5 @@ class ZoomView(QGraphicsView):
         self.setSceneRect(self._content().adjusted(-x, -y, x, y))
 
     def _follow(self) -> None:
-        if self._map is not None and self._scene is not None and self._scene.layout.boxes:
-            self._map.follow(self._content(), self._sight())
+        if self.stage.layout.boxes:
+            self.minimap.follow(self._content(), self._sight())

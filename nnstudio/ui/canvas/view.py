@@ -30,7 +30,6 @@ from nnstudio.ui.canvas.layer_item import Level
 from nnstudio.ui.canvas.layout import LOSS, Edge
 from nnstudio.ui.canvas.measure import Measure
 from nnstudio.ui.canvas.navigation import ZoomView
-from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.search_popup import SearchPopup
 from nnstudio.ui.canvas.unit_editor import BlockField
 
@@ -56,7 +55,6 @@ class CanvasView(ZoomView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editing = Editing(self)
-        self.stage = CanvasScene(Measure(self), self)
         self._shown: tuple[Network, Trace | None, Shape | None, str] = (Network(), None, None, "")
         self._gesture: Gesture | None = None
         self._dragged: Layer | None = None
@@ -65,7 +63,6 @@ class CanvasView(ZoomView):
         self.setAccessibleName("Network")
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
-        self.set_stage(self.stage)
         self.search = SearchPopup(self)
         self.field = BlockField(self.viewport(), self)
         self.editing.edited.connect(self.edited)
