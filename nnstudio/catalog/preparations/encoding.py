@@ -91,8 +91,8 @@ def _no_gaps(column: Column, table: Table) -> None:
     gaps = int((missing(column.values) & table.keep).sum())
     if gaps:
         raise DataProblem(
-            f"Values missing in the column '{column.name}': {gaps}. Put the step Missing values before Encode "
-            f"categories."
+            f"Values missing in the column '{column.name}': {gaps}. Put the step Missing values before "
+            f"Encode categories."
         )
 
 
