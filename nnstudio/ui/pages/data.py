@@ -1,0 +1,160 @@
+"""The data page: where the data come from, what they look like, how they are prepared and split."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from nnstudio.core.dataset import DataSpec, Source
+from nnstudio.core.project import Project
+from nnstudio.ui.data_loader import Loaded
+from nnstudio.ui.pages.data_view import DataView
+from nnstudio.ui.pages.job import Job
+from nnstudio.ui.pages.noticed import NoticedPanel
+from nnstudio.ui.pages.preparation import PreparationPanel
+from nnstudio.ui.pages.source_panel import SourcePanel
+from nnstudio.ui.pages.split_panel import SplitPanel
+from nnstudio.ui.theme import scaled, set_role
+from nnstudio.ui.widgets.message_bar import MessageBar
+from nnstudio.ui.widgets.progress_strip import ProgressStrip
+from nnstudio.ui.widgets.section import Section
+
+PATIENCE_MS = 400
+"""Work that is over sooner shows no progress: it would only flicker."""
+
+
+class DataPage(QWidget):
+    """Show and edit Project.data; every edit is a whole new project for the document."""
+
+    edited = Signal(object, str, str)
+    """(Project, text for undo, merge key)"""
+    reload_wanted = Signal()
+    csv_wanted = Signal(str)
+    """Path of the file to import anew; "" asks for one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._project: Project | None = None
+        self._job: Job | None = None
+        self._busy = False
+        self.source = SourcePanel()
+        self.view = DataView()
+        self.preparation = PreparationPanel()
+        self.split = SplitPanel()
+        self.noticed = NoticedPanel()
+        self.message = MessageBar()
+        self.progress = ProgressStrip()
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self.progress.start("Loading the data…", can_cancel=False))
+        self._lay_out()
+        for panel in (self.source, self.preparation, self.split):
+            panel.edited.connect(self.edited)
+        self.source.csv_wanted.connect(self.csv_wanted)
+        self.source.reload_wanted.connect(self.reload_wanted)
+        self.source.source_picked.connect(self._prepare_for)
+
+    def show_project(self, project: Project) -> None:
+        """Show a project's data settings."""
+        self._project = project
+        self.source.show_project(project)
+        self.preparation.show_project(project)
+        self.split.show_project(project)
+        self.view.show_title(project.data.source.label())
+
+    def show_loaded(self, loaded: Loaded | None) -> None:
+        """Show the rows, what was fitted and what was noticed; None when there are none."""
+        if loaded is not None:
+            self.message.dismiss()
+        self.view.show_loaded(loaded)
+        self.preparation.show_loaded(loaded)
+        given = loaded is not None and loaded.examples.split is not None
+        self.split.show_prepared(loaded.prepared if loaded is not None else None, given=given)
+        self.noticed.show_loaded(loaded)
+
+    def show_busy(self, busy: bool) -> None:
+        """Show that data are being loaded, once it takes longer than a moment."""
+        self._busy = busy
+        if busy and self.progress.isHidden():
+            self._patience.start()
+        elif not busy:
+            self._patience.stop()
+            self.progress.finish()
+
+    def show_problem(self, sentence: str, details: str) -> None:
+        """Say why the data cannot be used, with what can be done at once."""
+        actions = [("Try again", self.reload_wanted.emit)]
+        if self._project is not None and self._project.data.source.kind == "csv":
+            actions.append(("Change columns…", self.source.columns_button.click))
+        self.message.show_message("bad", sentence, actions=actions, details=details)
+
+    def _lay_out(self) -> None:
+        left = _panel(("Source", self.source), name="Source of the data", width=268)
+        right = _panel(
+            ("Preparation", self.preparation),
+            ("Split", self.split),
+            ("What was noticed", self.noticed),
+            name="Preparation and split",
+            width=304,
+        )
+        middle = QVBoxLayout()
+        middle.setContentsMargins(16, 14, 16, 14)
+        middle.setSpacing(8)
+        middle.addWidget(self.progress)
+        middle.addWidget(self.message)
+        middle.addWidget(self.view, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addLayout(middle, 1)
+        row.addWidget(right)
+
+    def _prepare_for(self, source: Source) -> None:
+        """Find out in the background which preparation another data set needs, then switch to it."""
+        if self._job is not None:
+            self._job.abandon()
+        self.show_busy(True)
+        self._job = Job(lambda: _spec_for(source))
+        self._job.delivered.connect(self._take_spec)
+        self._job.failed.connect(self.show_problem)
+        self._job.finished.connect(self._prepared_for)
+
+    def _take_spec(self, found: list[DataSpec]) -> None:
+        assert self._project is not None
+        spec = found[-1].model_copy(update={"split": self._project.data.split})
+        self.edited.emit(self._project.with_data(spec), f"Use the data {spec.source.label()}", "")
+
+    def _prepared_for(self) -> None:
+        self._job = None
+
+
+def _spec_for(source: Source) -> Generator[DataSpec, None, None]:
+    from nnstudio.data.prepare import default_spec
+
+    yield default_spec(source, source.load())
+
+
+def _panel(*parts: tuple[str, QWidget], name: str, width: int) -> QScrollArea:
+    content = QFrame()
+    set_role(content, "surface")
+    column = QVBoxLayout(content)
+    column.setContentsMargins(14, 12, 14, 14)
+    column.setSpacing(10)
+    for title, widget in parts:
+        section = Section(title)
+        section.body.addWidget(widget)
+        column.addWidget(section)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setAccessibleName(name)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    # Very large text would leave no room for the rows in between.
+    area.setFixedWidth(min(scaled(width), round(1.3 * width)))
+    area.setWidget(content)
+    return area

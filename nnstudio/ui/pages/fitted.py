@@ -1,0 +1,60 @@
+"""What a preparation step has learnt from the training rows, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nnstudio.catalog.preparations import EncodeCategories, FillMissing, ScaleInputs, ScaleTarget
+from nnstudio.core.dataset import Preparation
+from nnstudio.ui.charts.numbers import short
+from nnstudio.ui.widgets.numbers import group_digits
+
+MOST = 3
+"""Columns that are named; the others are counted."""
+
+
+def fitted_in_words(step: Preparation, state: dict[str, Any], rows: int) -> str:
+    """Return e.g. `Fitted on 1 257 training rows: fills age with 37`; "" where nothing is fitted."""
+    words = ""
+    if isinstance(step, FillMissing):
+        words = _filled(state)
+    elif isinstance(step, EncodeCategories):
+        words = _encoded(state)
+    elif isinstance(step, ScaleInputs):
+        words = _scaled(state.get("columns", {}), step.method)
+    elif isinstance(step, ScaleTarget) and "target" in state:
+        words = _scaled({"target": state["target"]}, step.method)
+    return f"Fitted on {group_digits(rows)} training rows: {words}." if words else ""
+
+
+def _filled(state: dict[str, Any]) -> str:
+    fill = state.get("fill", {})
+    return "fills " + _listed(f"{name} with {_value(value)}" for name, value in fill.items()) if fill else ""
+
+
+def _encoded(state: dict[str, Any]) -> str:
+    return _listed(f"{name} has {len(levels)} categories" for name, levels in state.get("levels", {}).items())
+
+
+def _scaled(columns: dict[str, list[float]], method: str) -> str:
+    if method == "none":
+        return ""
+    first, second = ("mean", "deviation") if method == "standardise" else ("lowest", "range")
+    return _listed(
+        (
+            f"{name} {first} {short(shift, 3)}, {second} {short(scale, 3)}"
+            for name, (shift, scale) in columns.items()
+        ),
+        "; ",
+    )
+
+
+def _value(value: object) -> str:
+    return short(value, 4) if isinstance(value, float) else f"“{value}”"
+
+
+def _listed(parts: Iterable[str], between: str = ", ") -> str:
+    every = list(parts)
+    more = f"{between}and {len(every) - MOST} more columns" if len(every) > MOST else ""
+    return between.join(every[:MOST]) + more
