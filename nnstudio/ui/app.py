@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 import nnstudio.catalog
@@ -21,14 +20,12 @@ from nnstudio.core.training import Training
 from nnstudio.ui.appearance import Appearance
 from nnstudio.ui.main_window import MainWindow
 from nnstudio.ui.session import Session
+from nnstudio.ui.showing import settle, wait_for
+from nnstudio.ui.theme import ThemeName
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy training thread lets the window's thread have Python; 0.005 is felt."""
 
-PATIENCE = 60.0
-"""Seconds that a picture waits for data and drawings."""
-SETTLE = 6
-"""Rounds of the event loop after which layouts and fonts have found their place."""
 
 
 def blank() -> Project:
@@ -74,21 +71,20 @@ def main(path: str = "") -> int:
     return app.exec()
 
 
-def picture(project: Path, target: Path, theme: str = "light", size: tuple[int, int] = (1440, 900)) -> None:
-    """Write a picture of the window with a project open; needs no screen (QT_QPA_PLATFORM=offscreen)."""
+def picture(project: Path, target: Path, theme: ThemeName = "light", size: tuple[int, int] = (1440, 900)) -> None:
+    """Write a picture of the window with a project open; needs no screen (QT_QPA_PLATFORM=offscreen).
+
+    Raises OSError when the picture cannot be written.
+    """
     app = application()
     window = make_window()
     try:
-        if theme != "light":
-            window.appearance.set_theme("dark" if theme == "dark" else "contrast")
+        window.appearance.show(theme)
         window.resize(*size)
         window.show()
         window.files.open(project)
-        deadline = monotonic() + PATIENCE
-        while not window.quiet and monotonic() < deadline:
-            app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
-        for _ in range(SETTLE):
-            app.processEvents()
+        wait_for(app, lambda: window.quiet)
+        settle(app)
         window.picture(target)
     finally:
         window.session.document.set_saved()

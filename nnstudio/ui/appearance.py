@@ -27,11 +27,15 @@ class Appearance:
         assert isinstance(app, QApplication)
         apply_theme(app, self.theme, self.text_percent)
 
+    def show(self, theme: ThemeName) -> None:
+        """Change the colours for now, without remembering them."""
+        self.theme = theme
+        self.apply()
+
     def set_theme(self, theme: ThemeName) -> None:
         """Change the colours and remember them."""
-        self.theme = theme
         QSettings().setValue("theme", theme)
-        self.apply()
+        self.show(theme)
 
     def change_text(self, steps: int) -> None:
         """Make all text larger or smaller by some steps and remember it."""

@@ -78,6 +78,10 @@ class Layout:
         """Return the layout with other boxes, as between two frames of an animation."""
         return replace(self, boxes=boxes)
 
+    def shifted(self, x: float) -> Layout:
+        """Return the layout moved to the right."""
+        return self.moved({id: replace(box, x=box.x + x) for id, box in self.boxes.items()})
+
     @property
     def bounds(self) -> Box:
         """The box around all blocks."""

@@ -149,5 +149,5 @@ class ZoomView(QGraphicsView):
         self.setSceneRect(self._content().adjusted(-x, -y, x, y))
 
     def _follow(self) -> None:
-        if self.stage.layout.boxes:
+        if self.stage.layout.boxes and not self.stage.held:
             self.minimap.follow(self._content(), self._sight())

@@ -48,6 +48,7 @@ class CanvasScene(QGraphicsScene):
         self._texts: dict[Edge, str] = {}
         self._routes: dict[Edge, Route] = {}
         self._note_boxes: dict[str, Box] = {}
+        self._centre = 0.0
         self._health: Mapping[str, tuple[str, Level]] = {}
         self._cost: Cost | None = None
         self._slot = SlotItem(measure)
@@ -225,6 +226,11 @@ class CanvasScene(QGraphicsScene):
         if empty:
             labels[INPUT, LOSS] = scaled(200) + 48
         layout = arrange(network, sizes, labels)
+        if self.held:
+            # Room is made to both sides, so that the slot opens under the hand.
+            layout = layout.shifted(self._centre - layout.bounds.centre)
+        else:
+            self._centre = layout.bounds.centre
         old = {id: item.box for id, item in self.layers.items() if id in self.layout.boxes}
         self.layout = layout
         self._sync_wires(() if empty else layout.edges)
