@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from nnstudio.catalog.schedules import Constant
 from nnstudio.core.dataset import DataFacts, DataSpec, Examples, Part, Prepared, Source, SplitFacts
 from nnstudio.core.network import Layer, Network
 from nnstudio.core.project import Project
-from nnstudio.core.shape import Shape, features
+from nnstudio.core.shape import Shape, features, image
 from nnstudio.core.trace import Signature, Target
 from nnstudio.core.training import EarlyStopping, Loss, Training
 
@@ -63,6 +64,17 @@ def classes(count: int = 3, rows: int = 80, columns: int = 5, seed: int = 0, **d
     x = rng.normal(size=(rows, columns)) + rng.normal(size=(count, columns))[y]
     target = Target(task="classification", names=tuple(f"c{i}" for i in range(count)))
     return prepared_from(x, y, target, **details)
+
+
+def images(side: int = 8, **details: Any) -> Prepared:
+    """Return the same classes as square images."""
+    flat = classes(columns=side * side, **details)
+    train, validation, test = (
+        replace(part, x=part.x.reshape(-1, 1, side, side))
+        for part in (flat.train, flat.validation, flat.test)
+    )
+    signature = flat.signature.model_copy(update={"input": image(1, side, side)})
+    return replace(flat, signature=signature, train=train, validation=validation, test=test)
 
 
 def numbers(outputs: int = 1, rows: int = 80, columns: int = 5, seed: int = 0, **details: Any) -> Prepared:

@@ -36,7 +36,7 @@ CASES: list[tuple[Optimizer, Kind, dict[str, Any]]] = [
     ),
 ]
 
-PENALTIES: list[dict[str, float]] = [
+PENALTIES: list[dict[str, Any]] = [
     {},
     {"weight_decay": 0.05},
     {"l1": 0.003},
@@ -48,9 +48,7 @@ PENALTIES: list[dict[str, float]] = [
 
 @pytest.mark.parametrize("penalties", PENALTIES, ids=lambda p: "+".join(p) or "plain")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0].kind}-{case[2]}")
-def test_equals_a_plain_loop(
-    case: tuple[Optimizer, Kind, dict[str, Any]], penalties: dict[str, float]
-) -> None:
+def test_equals_a_plain_loop(case: tuple[Optimizer, Kind, dict[str, Any]], penalties: dict[str, Any]) -> None:
     entry, kind, settings = case
     prepared = classes(3)
     project = project_for(prepared, optimizer=entry, epochs=4, **penalties)

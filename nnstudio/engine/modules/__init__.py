@@ -20,4 +20,13 @@ MODULES: dict[str, type[nn.Module]] = {
     )
 }
 
-__all__ = ["MODULES", *MODULES]
+__all__ = [
+    "MODULES",
+    "Add",
+    "BinaryCrossEntropyOfProbabilities",
+    "Concat",
+    "CrossEntropyOfProbabilities",
+    "Dropout",
+    "Exponential",
+    "GaussianNoise",
+]

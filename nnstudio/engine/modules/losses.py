@@ -9,10 +9,14 @@ EPSILON = 1e-7
 
 
 class CrossEntropyOfProbabilities(nn.Module):
-    """-sum(t log p) per example, with the outputs divided by their sum first; (N, K) -> (N,)."""
+    """-sum(t log p) per example, with the outputs divided by their sum first; (N, K) -> (N,).
+
+    Outputs that are all zero stay zero: a bad prediction, not a NaN.
+    """
 
     def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        shares = outputs / outputs.sum(-1, keepdim=True)
+        total = outputs.sum(-1, keepdim=True)
+        shares = outputs / total.where(total != 0, EPSILON)
         return -(targets * shares.clamp(EPSILON, 1 - EPSILON).log()).sum(-1)
 
 

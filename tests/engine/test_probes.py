@@ -1,0 +1,106 @@
+"""What a probe reports is what the layers do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from nnstudio.catalog.activations import Linear, ReLU, Sigmoid, Softmax, Tanh
+from nnstudio.catalog.layers.conv import Conv2D
+from nnstudio.catalog.layers.dense import ActivationLayer, Dense, Flatten
+from nnstudio.core.network import Network
+from nnstudio.core.run import Epoch, LayerHealth
+from nnstudio.core.shape import Shape, features, image
+from nnstudio.engine import probes
+from nnstudio.engine.build import Graph, build
+from nnstudio.engine.flat import FlatParameters
+from nnstudio.engine.probes import Probe
+from nnstudio.engine.train import train
+from tests.engine.made import chain, classes, project_for
+from tests.engine.plain import first_weights
+
+
+def looked(
+    network: Network, shape: Shape, x: torch.Tensor, weights: dict[str, torch.Tensor]
+) -> list[LayerHealth]:
+    """Return the health of a network with given weights."""
+    graph: Graph = build(network, shape, 0)
+    with torch.no_grad():
+        for name, value in weights.items():
+            graph.state_dict()[name].copy_(value)
+    return list(Probe(graph, FlatParameters(graph), network, x).look())
+
+
+def test_dead_units_are_counted() -> None:
+    weights = {"n1.0.weight": torch.eye(4), "n1.0.bias": torch.tensor([0.0, 0.0, -100.0, -100.0])}
+    health = looked(chain(Dense(units=4)), features(4), torch.randn(50, 4), weights)
+    assert health[0].dead == 0.5
+    assert health[0].saturated is None
+
+
+def test_a_channel_is_a_unit_of_an_image() -> None:
+    weights = {"n1.0.bias": torch.tensor([100.0, -100.0, -100.0, -100.0])}
+    network = chain(Conv2D(filters=4), Flatten())
+    health = looked(network, image(1, 5, 5), torch.rand(7, 1, 5, 5), weights)
+    assert health[0].dead == 0.75
+    assert health[1].dead is None
+    assert health[1].weight_norm is None
+
+
+@pytest.mark.parametrize(
+    ("activation", "edge"), [(Sigmoid(), np.log(0.98 / 0.02)), (Tanh(), np.arctanh(0.96))]
+)
+def test_saturated_values_are_counted(activation: Sigmoid | Tanh, edge: float) -> None:
+    x = torch.tensor([[0.0, edge * 1.01], [edge * 0.99, -edge * 1.01]], dtype=torch.float32)
+    network = chain(Dense(units=2, activation=Linear()), ActivationLayer(activation=activation))
+    weights = {"n1.0.weight": torch.eye(2)}
+    health = looked(network, features(2), x, weights)
+    assert health[1].saturated == 0.5
+    assert health[1].dead is None
+
+
+def test_softmax_does_not_count_as_saturated() -> None:
+    health = looked(chain(Dense(units=2, activation=Softmax())), features(2), torch.randn(5, 2), {})
+    assert health[0].saturated is None
+
+
+def test_gradients_and_updates_are_those_of_the_last_step() -> None:
+    prepared = classes(3)
+    project = project_for(prepared, epochs=1, batch_size=64)
+    event = next(event for event in train(project, prepared) if isinstance(event, Epoch))
+    module = first_weights(project, prepared, nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 3)))
+    x, y = torch.tensor(prepared.train.x), torch.tensor(prepared.train.y)
+    nn.functional.cross_entropy(module(x), y).backward()
+    for health, layer in zip(event.layers, (module[0], module[2]), strict=True):  # type: ignore[index]
+        gradients = torch.cat([p.grad.flatten() for p in layer.parameters()])
+        before = torch.cat([p.detach().flatten() for p in layer.parameters()])
+        after = before - 0.1 * gradients
+        assert health.gradient_norm == pytest.approx(gradients.norm().item(), rel=1e-4)
+        assert health.weight_norm == pytest.approx(after.norm().item(), rel=1e-5)
+        ratio = (0.1 * gradients.norm() / after.norm()).item()
+        assert health.update_ratio == pytest.approx(ratio, rel=1e-3)
+
+
+def test_mean_and_spread_of_the_activations() -> None:
+    x = torch.randn(300, 4)
+    weights = {"n1.0.weight": torch.eye(4)}
+    health = looked(chain(Dense(units=4, activation=Linear())), features(4), x, weights)
+    watched = x[torch.linspace(0, 299, 256).long()]
+    assert health[0].mean == pytest.approx(watched.mean().item(), abs=1e-6)
+    assert health[0].std == pytest.approx(watched.std(correction=0).item(), rel=1e-5)
+
+
+def test_what_is_not_finite_is_left_out() -> None:
+    weights = {"n1.0.weight": torch.full((4, 4), float("nan"))}
+    health = looked(chain(Dense(units=4, activation=ReLU())), features(4), torch.randn(5, 4), weights)
+    assert health[0].mean is None
+    assert health[0].weight_norm is None
+
+
+def test_the_interval_stretches_but_the_ends_are_always_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "BUDGET", 0.0)
+    prepared = classes(3)
+    events = [e for e in train(project_for(prepared, epochs=5), prepared) if isinstance(e, Epoch)]
+    assert [bool(event.layers) for event in events] == [True, False, False, False, True]
