@@ -30,17 +30,6 @@ def begin(source: Source, name: str = "", preset: Preset | None = None) -> Begin
 
 
 def begin_example(name: str) -> Beginning:
-    """Return a bundled example with its data; raises KeyError in words for an unknown name."""
-    chosen = example(name)
-    begun = begin(chosen.source, chosen.title, chosen.preset)
-    project, prepared = chosen.applied(begun.project), begun.prepared
-    if project.data != begun.project.data:
-        prepared = prepare(begun.examples, project.data)
-        project = refit(project, prepared.signature)
-    return Beginning(project, begun.examples, prepared)
-
-
-def begin_example(name: str) -> Beginning:
     """Return a bundled example, ready to train; raises KeyError in words for an unknown name."""
     wanted = example(name)
     begun = begin(wanted.source, wanted.title, wanted.preset)
