@@ -9,8 +9,9 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSettings, Q
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.core.archive import FileProblem
-from nnstudio.core.files import SUFFIX, Saved, load, save
+from nnstudio.core.files import SUFFIX, Saved, load
 from nnstudio.core.recovery import Autosave, Copy, pending
+from nnstudio.data.project_file import open_project, save_project
 from nnstudio.ui.session import Notice, Session
 
 FILTER = f"NN Studio project (*{SUFFIX})"
@@ -61,7 +62,7 @@ class ProjectFiles(QObject):
         """Open a file after asking about unsaved changes; a bad file is refused in words."""
         path = Path(path).absolute()
         try:
-            saved = load(path)
+            saved = open_project(path)
         except FileProblem as problem:
             self.session.noticed.emit(Notice("bad", str(problem)))
             return False
@@ -110,7 +111,7 @@ class ProjectFiles(QObject):
         document = self.session.document
         renamed = document.project.model_copy(update={"name": path.stem})
         try:
-            save(path, Saved(renamed, document.runs, self._thumbnail(), self._uuid))
+            save_project(path, Saved(renamed, document.runs, self._thumbnail(), self._uuid))
         except FileProblem as problem:
             self.session.noticed.emit(Notice("bad", str(problem)))
             return False
