@@ -1,0 +1,107 @@
+"""Check the design of a project: the layer table, every misfit, and what shows before training."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nnstudio.cli.door import Door
+from nnstudio.cli.findings import say_findings
+from nnstudio.cli.output import Output, add_output_arguments, output
+from nnstudio.cli.problem import FAILED, OK
+from nnstudio.cli.projects import add_project_argument, open_file, with_data
+
+if TYPE_CHECKING:
+    from nnstudio.core.project import Project
+    from nnstudio.core.trace import Row, Trace
+
+NAME = "check"
+HELP = "check the design and print the layer table"
+EPILOG = "The exit code is 1 when a layer does not fit or a finding is an error."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    add_project_argument(parser)
+    add_output_arguments(parser)
+
+
+def run(arguments: argparse.Namespace, _door: Door | None) -> int:
+    """Print the layer table and what is wrong with the design."""
+    from nnstudio.core.finding import Evidence
+    from nnstudio.diagnosis import check, finding_json
+
+    out = output(arguments)
+    project, prepared = with_data(open_file(arguments.project).project, out)
+    table = project.trace()
+    assert table is not None
+    findings = check(Evidence(project, table, prepared.facts))
+    for note in prepared.notes:
+        out.warn(note)
+    _say_table(out, project, table)
+    for id, text in table.errors.items():
+        out.say(f"error in {id}: {text}")
+    out.say()
+    say_findings(out, findings, project)
+    out.give(_json(project, table) | {"findings": [finding_json(finding, project) for finding in findings]})
+    wrong = not table.valid or any(finding.severity == "error" for finding in findings)
+    return FAILED if wrong else OK
+
+
+def _say_table(out: Output, project: Project, table: Trace) -> None:
+    head = ("id", "layer", "output", "learnables", "multiply-adds", "")
+    rows = [("input", "Data", table.input.named(), "", "", ""), *(_cells(project, row) for row in table.rows)]
+    out.table(head, rows, right=(3, 4))
+    batch = project.training.batch_size
+    out.say(
+        f"total: {table.learnables:,} learnables, {table.multiply_adds:,} multiply-adds per example, "
+        f"{in_bytes(table.memory(batch))} for training with batches of {batch}"
+    )
+
+
+def _cells(project: Project, row: Row) -> Sequence[str]:
+    layer = f"{row.title} {project.network[row.id].layer.summary()}".strip()
+    shape = row.output.named() if row.output else "?"
+    return (
+        row.id,
+        layer,
+        shape,
+        f"{row.learnables:,}",
+        f"{row.multiply_adds:,}",
+        "<- error" if row.error else "",
+    )
+
+
+def in_bytes(count: int) -> str:
+    """Return a number of bytes as a person reads it."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 2**10:.1f} KiB"
+
+
+def _json(project: Project, table: Trace) -> dict[str, Any]:
+    layers = [
+        {
+            "id": row.id,
+            "kind": project.network[row.id].layer.kind,
+            "title": row.title,
+            "inputs": [list(shape.sizes) for shape in row.inputs],
+            "output": list(row.output.sizes) if row.output else None,
+            "axes": list(row.output.axes) if row.output else None,
+            "learnables": row.learnables,
+            "multiply_adds": row.multiply_adds,
+            "error": str(row.error) if row.error else None,
+        }
+        for row in table.rows
+    ]
+    return {
+        "valid": table.valid,
+        "input": list(table.input.sizes),
+        "layers": layers,
+        "errors": table.errors,
+        "learnables": table.learnables,
+        "multiply_adds": table.multiply_adds,
+        "memory": table.memory(project.training.batch_size),
+    }

@@ -1,0 +1,16 @@
+"""What the command line asks of the window, which it may not import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+
+class Door(Protocol):
+    """The way to the window."""
+
+    def open(self, path: str) -> int:
+        """Open the window, with a project when a path is given; return the exit code."""
+
+    def picture(self, project: Path, target: Path) -> None:
+        """Write a picture of the window with a project open; raises when there is no Qt here."""

@@ -1,0 +1,180 @@
+"""Make a project from a bundled example or from a table in a CSV file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnstudio.cli.door import Door
+from nnstudio.cli.output import Output, add_output_arguments, output
+from nnstudio.cli.problem import OK, Problem, sentence
+from nnstudio.cli.projects import with_suffix
+
+if TYPE_CHECKING:
+    from nnstudio.catalog.presets import Shaped
+    from nnstudio.data.beginning import Beginning
+    from nnstudio.data.csv_file import CsvSource
+
+NAME = "new"
+HELP = "make a project from an example or a table"
+EPILOG = """\
+What a table leaves open (delimiter, decimal sign, dates...) is guessed, and every guess that is not
+certain is printed with the option that settles it.
+
+examples:
+  nnstudio new iris.nnproj --example iris
+  nnstudio new houses.nnproj --data houses.csv --target price --shape constant --depth 3 --width 64
+"""
+FORMAT = ("delimiter", "encoding", "header", "decimal", "dates")
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
+HOW_TO_SETTLE = {
+    **{name: f"--{name} {name.upper()}" for name in FORMAT},
+    "bad_rows": "--bad-rows skip",
+    "type": "--column NAME=TYPE",
+    "role": "--ignore NAME",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("out", metavar="OUT.nnproj", type=Path, help="the project file to write")
+    origin = parser.add_mutually_exclusive_group(required=True)
+    origin.add_argument("--example", metavar="NAME", help="a bundled example (see nnstudio examples)")
+    origin.add_argument("--data", metavar="FILE.csv", type=Path, help="a table, one example per row")
+    parser.add_argument("--target", metavar="COLUMN", help="the column to be predicted (with --data)")
+    shape = parser.add_argument_group("network")
+    shape.add_argument("--shape", choices=("funnel", "constant"), help="rule for the widths")
+    shape.add_argument("--depth", type=int, metavar="N", help="hidden layers, 0 to 8")
+    shape.add_argument("--width", type=int, metavar="N", help="units of the first hidden layer")
+    table = parser.add_argument_group("how the table is read (guessed where not given)")
+    table.add_argument("--delimiter", metavar="SIGN", help="comma, semicolon, tab, bar or the sign itself")
+    table.add_argument("--encoding", choices=("utf-8", "cp1252", "latin-1", "utf-16"))
+    table.add_argument("--header", choices=("yes", "no"), help="whether the first row holds the names")
+    table.add_argument("--decimal", choices=(".", ","), help="decimal sign")
+    table.add_argument("--dates", choices=("year first", "day first", "month first"))
+    table.add_argument("--task", choices=("classification", "regression"), help="predict a class or a number")
+    table.add_argument("--bad-rows", choices=("stop", "skip"), help="rows with too many or too few fields")
+    table.add_argument("--bad-values", choices=("stop", "missing"), help="values that cannot be read")
+    table.add_argument(
+        "--column", action="append", default=[], metavar="NAME=TYPE", help="number, category, date or text"
+    )
+    table.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave a column out")
+    table.add_argument("--split-column", metavar="NAME", help="says train, validation or test for each row")
+    parser.add_argument("--force", action="store_true", help="replace OUT.nnproj if it exists")
+    add_output_arguments(parser)
+
+
+def run(arguments: argparse.Namespace, _door: Door | None) -> int:
+    """Load the data, make the project and save it."""
+    from nnstudio.core.files import Saved
+    from nnstudio.data.project_file import save_project
+
+    out = output(arguments)
+    path = with_suffix(arguments.out)
+    if path.exists() and not arguments.force:
+        raise Problem(f"{path} exists already; give --force to replace it.")
+    begun = _from_example(arguments) if arguments.example else _from_table(arguments, out)
+    project = begun.project.model_copy(update={"name": path.stem})
+    save_project(path, Saved(project))
+    _report(out, path, begun)
+    return OK
+
+
+def _report(out: Output, path: Path, begun: Beginning) -> None:
+    data, target = begun.prepared, begun.prepared.signature.target
+    sizes = {"train": len(data.train), "validation": len(data.validation), "test": len(data.test)}
+    for note in data.notes:
+        out.warn(note)
+    what = f"{target.count} classes" if target.task == "classification" else "a number"
+    out.say(f"{path}: {data.signature.input.named()} -> {what} ({target.column})")
+    out.say("rows: " + ", ".join(f"{count} {name}" for name, count in sizes.items()))
+    layers = [f"{node.title} {node.layer.summary()}".strip() for node in begun.project.network.nodes]
+    out.say("network: " + " -> ".join(layers))
+    out.give(
+        {
+            "project": str(path),
+            "task": target.task,
+            "target": target.column,
+            "classes": list(target.names) if target.task == "classification" else [],
+            "input": list(data.signature.input.sizes),
+            "rows": sizes,
+            "notes": list(data.notes),
+        }
+    )
+
+
+def _from_example(arguments: argparse.Namespace) -> Beginning:
+    from nnstudio.data.beginning import Beginning, begin_example
+
+    if arguments.target:
+        raise Problem("--target goes with --data: an example knows what it predicts.")
+    try:
+        begun = begin_example(arguments.example)
+    except KeyError as error:
+        raise Problem(sentence(error)) from None
+    project = begun.project.with_preset(_shape(arguments, begun.project.preset))
+    return Beginning(project, begun.examples, begun.prepared)
+
+
+def _from_table(arguments: argparse.Namespace, out: Output) -> Beginning:
+    from nnstudio.catalog.presets import Funnel
+    from nnstudio.data.beginning import begin
+
+    if not arguments.target:
+        raise Problem("Name the column to be predicted with --target COLUMN.")
+    source = _source(arguments, out)
+    out.progress.show(0.5, "Reading the data")
+    begun = begin(source, preset=_shape(arguments, Funnel(width=64)))
+    out.progress.clear()
+    return begun
+
+
+def _shape(arguments: argparse.Namespace, start: Any) -> Shaped:
+    from nnstudio.core.project import PRESETS
+
+    shape: Any = PRESETS[arguments.shape] if arguments.shape else type(start)
+    settings = {name: getattr(start, name) for name in type(start).model_fields}
+    given = {"depth": arguments.depth, "width": arguments.width}
+    made: Shaped = shape(**settings | {name: value for name, value in given.items() if value is not None})
+    return made
+
+
+def _source(arguments: argparse.Namespace, out: Output) -> CsvSource:
+    """Return the table's source: what was given, and guesses about the rest."""
+    from nnstudio.data.csv_sniff import sniff
+
+    answers = {name: value for name in FORMAT if (value := getattr(arguments, name)) is not None}
+    if "header" in answers:
+        answers["header"] = answers["header"] == "yes"
+    if "delimiter" in answers:
+        answers["delimiter"] = DELIMITERS.get(answers["delimiter"], answers["delimiter"])
+    guess = sniff(str(arguments.data.resolve()), **answers)
+    settled = (
+        {name.partition("=")[0] for name in arguments.column} | set(arguments.ignore) | {arguments.target}
+    )
+    for doubt in guess.doubts:
+        given = getattr(arguments, doubt.about, None)
+        if given is None and doubt.column not in settled and doubt.about != "target":
+            how = HOW_TO_SETTLE.get(doubt.about, "")
+            out.warn(
+                f"{doubt.why} {doubt.question} Taken: {doubt.chosen!r}"
+                + (f" (settle with {how})" if how else "")
+            )
+    return _with_columns(guess.source, arguments)
+
+
+def _with_columns(source: CsvSource, arguments: argparse.Namespace) -> CsvSource:
+    try:
+        for word in arguments.column:
+            name, _, type = word.rpartition("=")
+            source = source.with_column(name, type=type, role=None)
+        for name in arguments.ignore:
+            source = source.with_column(name, role="ignore")
+        if arguments.split_column:
+            source = source.with_column(arguments.split_column, role="split")
+        source = source.with_target(arguments.target)
+    except KeyError as error:
+        raise Problem(sentence(error)) from None
+    settings = {"task": arguments.task, "bad_rows": arguments.bad_rows, "bad_values": arguments.bad_values}
+    return source.model_copy(update={name: value for name, value in settings.items() if value is not None})
