@@ -104,7 +104,12 @@ class LayerItem(QGraphicsItem):
             self._paint_words(painter, rect, c)
             bottom = self._paint_foot(painter, rect, colour, c)
             if self.block.striped:
-                self._paint_stripes(painter, rect, bottom, _mixed(colour, c.card, 0.17))
+                self._paint_stripes(
+                    painter,
+                    rect,
+                    bottom,
+                    _mixed(colour, c.card, 0.17 if QColor(c.card).lightness() > 128 else 0.32),
+                )
             self._paint_health(painter, rect, c)
         if (self.look.hovered or self.look.current) and self.block.id != LOSS:
             painter.setPen(QPen(colour, 2))
@@ -123,7 +128,7 @@ class LayerItem(QGraphicsItem):
             painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), RADIUS + 4, RADIUS + 4)
         if self.look.selected:
             halo = QColor(c.accent)
-            halo.setAlpha(90)
+            halo.setAlpha(120)
             painter.setPen(QPen(halo, 5))
             painter.drawRoundedRect(rect.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
         if self.look.current:
@@ -170,7 +175,11 @@ class LayerItem(QGraphicsItem):
             track.setWidth(max(track.width() * self.look.share, 2 if count else 0))
             painter.setBrush(QColor(c.validation))
             painter.drawRoundedRect(track, 3, 3)
-        text = self._foot_text(count, COST_WORDS[cost or "learnables"], rect.width() - 12)
+        text = (
+            ""
+            if not self.block.costs
+            else self._foot_text(count, COST_WORDS[cost or "learnables"], rect.width() - 12)
+        )
         room = bottom - m.small_height - 2 >= m.head + (0 if cost else 2 * _PITCH)
         if not text or not room:
             return bottom
@@ -181,7 +190,7 @@ class LayerItem(QGraphicsItem):
         return bottom
 
     def _foot_text(self, count: int, noun: str, room: float) -> str:
-        if not count:
+        if not count and not self.look.cost:
             return ""
         m = self._measure
         texts = (f"{group_digits(count)} {noun}", group_digits(count), _short(count))

@@ -13,6 +13,9 @@ LOSS = "#loss"
 
 Edge = tuple[str, str]
 
+_CURVE = 58.0
+"""Width of a gap in which a connection changes lanes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -122,7 +125,10 @@ def arrange(
     edges = edges_with_ends(network)
     columns = _columns(network)
     lanes, spans = _lanes(network, columns, edges)
-    lefts, widths = _column_places(columns, sizes, labels, gap)
+    straight = [(s, t) for s, t in edges if columns[t] == columns[s] + 1 or lanes[s] != lanes[t]]
+    room = {edge: labels.get(edge, 0.0) + 14 for edge in straight}
+    room |= {edge: _CURVE for edge in straight if lanes[edge[0]] != lanes[edge[1]] and room[edge] < _CURVE}
+    lefts, widths = _column_places(columns, sizes, room, gap)
     middles = _lane_middles(lanes, spans, columns, sizes, lane_gap)
     boxes = {
         id: Box(
@@ -179,17 +185,17 @@ def _free_lane(own: list[int], spans: Mapping[int, set[int]], wanted: set[int]) 
 
 
 def _column_places(
-    columns: Mapping[str, int], sizes: Mapping[str, Size], labels: Mapping[Edge, float], gap: float
+    columns: Mapping[str, int], sizes: Mapping[str, Size], room: Mapping[Edge, float], gap: float
 ) -> tuple[list[float], list[float]]:
-    """Return the left edge and the width of every column; a gap is as wide as the text in it."""
+    """Return the left edge and the width of every column; a gap is as wide as its connections need."""
     count = max(columns.values()) + 1
     widths = [0.0] * count
     gaps = [gap] * count
     for id, column in columns.items():
         widths[column] = max(widths[column], sizes[id].width)
-    for (source, target), width in labels.items():
-        if source in columns and columns.get(target, 0) == columns[source] + 1:
-            gaps[columns[source]] = max(gaps[columns[source]], width + 14)
+    for (source, target), width in room.items():
+        for column in {columns[source], columns[target] - 1}:
+            gaps[column] = max(gaps[column], width)
     lefts = [0.0]
     for column in range(count - 1):
         lefts.append(lefts[-1] + widths[column] + gaps[column])

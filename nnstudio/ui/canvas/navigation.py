@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from nnstudio.ui.canvas.measure import Measure
@@ -17,6 +17,8 @@ _READABLE = 0.6
 """Fitting by itself goes no further than this: smaller texts could not be read; then the map helps."""
 _MARGIN = 24
 _DOTS = 20
+_EDGE, _EDGE_PACE = 36, 14
+"""A drag this near to an edge scrolls, by so many pixels at a time."""
 
 
 class ZoomView(QGraphicsView):
@@ -28,6 +30,10 @@ class ZoomView(QGraphicsView):
         self.minimap = Minimap(self.stage, self.viewport())
         self._fits = True
         self._top = 0
+        self._edge_pace = 0
+        self._edge_timer = QTimer(self)
+        self._edge_timer.setInterval(25)
+        self._edge_timer.timeout.connect(self._on_edge)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -100,6 +106,33 @@ class ZoomView(QGraphicsView):
         area = self.viewport().rect()
         painter.drawTiledPixmap(area, tile, QPoint(-origin.x() % _DOTS, -origin.y() % _DOTS))
         painter.restore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self.hasFocus():
+            painter.save()
+            painter.resetTransform()
+            painter.setPen(QPen(QColor(colours(self).accent), 2))
+            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+            painter.restore()
+
+    def scroll_at_edge(self, at: QPoint | None) -> None:
+        """Go on scrolling while a drag is held at the left or right edge; None ends that."""
+        self._edge_pace = 0
+        if at is not None and not self._sight().contains(self._content()):
+            near_left, near_right = at.x() < _EDGE, at.x() > self.viewport().width() - _EDGE
+            self._edge_pace = _EDGE_PACE * (near_right - near_left)
+        if self._edge_pace:
+            self._edge_timer.start()
+        else:
+            self._edge_timer.stop()
+
+    def _on_edge(self) -> None:
+        bar, content, sight = self.horizontalScrollBar(), self._content(), self._sight()
+        more = content.right() > sight.right() if self._edge_pace > 0 else content.left() < sight.left()
+        if more:
+            bar.setValue(bar.value() + self._edge_pace)
+        else:
+            self._edge_timer.stop()
 
     def _zoom(self, factor: float, at: QPoint) -> None:
         now = self.transform().m11()

@@ -71,9 +71,9 @@ def _flat(layout: Layout, edge: Edge, bend: float) -> Route:
 
 
 def _on_curve(points: tuple[tuple[float, float], ...]) -> tuple[float, float]:
-    """Return a point three quarters down the curve between the first two points."""
-    (x0, y0), (x1, y1) = points[0], points[1]
-    return x0 + 0.62 * (x1 - x0), y0 + 0.75 * (y1 - y0)
+    """Return a point at the flat end of the curve between the first two points."""
+    (x0, _), (x1, y1) = points[0], points[1]
+    return x0 + 0.74 * (x1 - x0), y1
 
 
 def _next_left(layout: Layout, edge: Edge) -> float:

@@ -23,8 +23,8 @@ from nnstudio.ui.theme import scaled
 
 INVITATION = "Drag a layer here,\nor choose Funnel"
 _DURATION = 140
-_NEAR = 44.0
-"""Distance to a connection, in pixels, within which a drop means it."""
+_NEAR = 24.0
+"""Distance to the blocks, or to an arc over them, within which a drop is meant for the network."""
 
 
 class CanvasScene(QGraphicsScene):
@@ -160,7 +160,8 @@ class CanvasScene(QGraphicsScene):
     def drop_edge(self, point: QPointF, *, chain_only: bool = False) -> Edge | None:
         """Return the connection that a drop at a point means; None: the slot that is open now.
 
-        A block means the connection into it, empty canvas the end of the chain. With `chain_only` only
+        A block means the connection into it, a place between blocks the nearest connection, and empty
+        canvas around them the end of the chain. With `chain_only` only
         the first input of each block counts.
         """
         x, y = point.x(), point.y()
@@ -172,10 +173,18 @@ class CanvasScene(QGraphicsScene):
             into = INPUT if block == INPUT else block
             edge = next(e for e in edges if e[0 if block == INPUT else 1] == into)
         else:
-            near = [(_distance(self._routes[e], x, y), e) for e in edges]
-            gap, edge = min(near)
-            edge = edge if gap <= _NEAR else edges[-1]
+            edge = self._nearest(edges, x, y, chain_only)
         return None if set(edge) & set(self.held) else edge
+
+    def _nearest(self, edges: list[Edge], x: float, y: float, chain_only: bool) -> Edge:
+        """Return the connection next to a point between or near the blocks, else the last one."""
+        near = []
+        for edge in edges:
+            gap = _distance(self._routes[edge], x, y)
+            if gap <= _NEAR or not self._routes[edge].is_arc:
+                near.append((gap, edge))
+        among = chain_only or self.layout.bounds.holds(x, y, _NEAR)
+        return min(near)[1] if near and (among or min(near)[0] <= _NEAR) else edges[-1]
 
     def blocks_in(self, rect: QRectF) -> tuple[str, ...]:
         """Return the layers that a rectangle touches, in network order."""

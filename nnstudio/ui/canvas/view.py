@@ -60,6 +60,7 @@ class CanvasView(ZoomView):
         self._dragged: Layer | None = None
         self._drop_edge: Edge | None = None
         self._space = False
+        self._words = ""
         self.setAccessibleName("Network")
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
@@ -111,8 +112,8 @@ class CanvasView(ZoomView):
     def _display(self) -> None:
         network, trace, shape, loss = self._shown
         self.stage.display(network, trace, shape, loss, Measure(self))
+        self._words = self.describe()
         self.editing.show(network)
-        self.setAccessibleDescription(self.describe())
         self.keep_fitting()
 
     # -- wishes, for menus and keys ------------------------------------------------------------------
@@ -269,6 +270,8 @@ class CanvasView(ZoomView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = self.mapToScene(event.position().toPoint())
         if self._gesture is not None:
+            if not isinstance(self._gesture, Pan):
+                self.scroll_at_edge(event.position().toPoint())
             self._gesture.move(point)
             return
         block = self.stage.port_at(point) or self.stage.block_at(point)
@@ -276,6 +279,7 @@ class CanvasView(ZoomView):
         self.stage.point_at(block, edge)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.scroll_at_edge(None)
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.finish()
@@ -335,6 +339,7 @@ class CanvasView(ZoomView):
             return
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
+        self.scroll_at_edge(event.position().toPoint())
         edge = self.stage.drop_edge(self.mapToScene(event.position().toPoint()))
         if edge is not None and edge != self._drop_edge:
             self._drop_edge = edge
@@ -342,6 +347,7 @@ class CanvasView(ZoomView):
             self.stage.preview(network, (id,))
 
     def _end_drop(self) -> None:
+        self.scroll_at_edge(None)
         if self._drop_edge is not None:
             self.stage.preview(None)
         self._dragged = self._drop_edge = None
@@ -357,8 +363,13 @@ class CanvasView(ZoomView):
     def _show_marks(self) -> None:
         current = self.editing.current if self.hasFocus() else None
         self.stage.mark(self.editing.selection, current, self.editing.wire)
+        titles = [self.editing.network[id].title for id in self.editing.selection]
+        chosen = f"Selected: {', '.join(titles)}. " if titles else ""
+        self.setAccessibleDescription(chosen + self._words)
+        self.viewport().update()
 
     def _end_gesture(self) -> None:
+        self.scroll_at_edge(None)
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.cancel()

@@ -23,15 +23,18 @@ def test_drop_on_a_connection_inserts_there_and_selects_the_new_layer(owner: Own
 
 
 def test_hovering_opens_the_connection_and_leaving_closes_it(owner: Owner) -> None:
-    before = owner.view.stage.layout.boxes["n3"].x
+    before = dict(owner.view.stage.layout.boxes)
     owner.hover(Dense(), FAR, owner.on_wire("n2", "n3"))
     slot = owner.view.stage._slot
     assert slot.isVisible()
     assert "drop" in slot.text
-    assert owner.view.stage.layout.boxes["n3"].x > before + slot.box.width
+    opened = owner.view.stage.layout.boxes
+    assert opened["n2"].right < slot.box.x
+    assert slot.box.right < opened["n3"].x
+    assert opened["n2"].x < before["n2"].x
     QApplication.sendEvent(owner.view.viewport(), QDragLeaveEvent())
     assert not slot.isVisible()
-    assert owner.view.stage.layout.boxes["n3"].x == before
+    assert owner.view.stage.layout.boxes == before
     assert owner.wishes == []
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QSpinBox
+from pytestqt.qtbot import QtBot
 
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.layers.merge import Add, Concat
@@ -201,3 +202,21 @@ def test_a_menu_entry_inserts_on_its_connection(owner: Owner) -> None:
     entry = next(a for group in groups for a in group.actions() if a.text() == "Batch norm")
     entry.trigger()
     assert owner.kinds() == ["dense", "dropout", "dense", "batch_norm", "dense"]
+
+
+def test_a_drag_held_at_the_edge_scrolls_a_long_network_until_it_ends(owner: Owner, qtbot: QtBot) -> None:
+    owner.show(chain(*[Dense(units=16) for _ in range(60)], Dense(units=3)))
+    before = owner.view.mapToScene(0, 0).x()
+    owner.press(owner.at("n1"))
+    owner.move(owner.at("n2"))
+    owner.move(QPoint(owner.view.viewport().width() - 5, 280))
+    qtbot.waitUntil(lambda: owner.view.mapToScene(0, 0).x() > before + 20, timeout=3000)
+    owner.key(Qt.Key.Key_Escape)
+    assert not owner.view._edge_timer.isActive()
+    assert owner.wishes == []
+
+
+def test_carrying_a_block_past_the_others_by_its_foot_finds_the_gap(owner: Owner) -> None:
+    gap = owner.on_wire("n3", "n4")
+    owner.drag(owner.at("n1"), owner.at("n1") + QPoint(30, 0), QPoint(gap.x(), owner.at("n1").y() + 40))
+    assert owner.units() == [None, 32, 64, 3]

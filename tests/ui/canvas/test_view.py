@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -152,3 +154,24 @@ def test_an_owner_that_refuses_an_edit_leaves_the_canvas_as_it_was(qtbot: QtBot)
     assert wishes[0][0].ids == ("n1", "n2")
     assert view.editing.network.ids == ("n1",)
     assert set(view.stage.layers) == {INPUT, "n1", LOSS}
+
+
+def test_a_network_in_full_sight_is_not_scrolled_away(owner: Owner) -> None:
+    at = QPointF(300, 300)
+    before = owner.view.mapToScene(0, 0)
+    event = QWheelEvent(
+        at, owner.view.mapToGlobal(at), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(owner.view.viewport(), event)
+    assert owner.view.mapToScene(0, 0) == before
+
+
+def test_the_keyboard_is_shown_where_it_came_by_tab(owner: Owner) -> None:
+    def corner() -> str:
+        return owner.view.grab().toImage().pixelColor(1, 1).name()
+
+    quiet = corner()
+    owner.view.clearFocus()
+    owner.view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert corner() != quiet

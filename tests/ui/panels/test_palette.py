@@ -108,3 +108,11 @@ def test_tiles_reflow_to_one_column_when_the_text_is_large(palette: Palette, qap
         assert dense.mapTo(palette, QPoint()).y() < activation.mapTo(palette, QPoint()).y()
     finally:
         apply_theme(qapp, "light")
+
+
+def test_arrows_walk_through_the_tiles(palette: Palette) -> None:
+    tile(palette, "dense").setFocus()
+    QTest.keyClick(tile(palette, "dense"), Qt.Key.Key_Down)
+    assert tile(palette, "activation").hasFocus()
+    QTest.keyClick(tile(palette, "activation"), Qt.Key.Key_Left)
+    assert tile(palette, "dense").hasFocus()
