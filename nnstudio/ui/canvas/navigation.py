@@ -28,6 +28,8 @@ class ZoomView(QGraphicsView):
         super().__init__(parent)
         self.stage = CanvasScene(Measure(self), self)
         self.minimap = Minimap(self.stage, self.viewport())
+        self.shows_focus = False
+        """Draw a frame while the keyboard is here: only when the person uses the keyboard."""
         self._fits = True
         self._top = 0
         self._edge_pace = 0
@@ -75,11 +77,9 @@ class ZoomView(QGraphicsView):
         delta = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom(_STEP ** (delta.y() / 120), event.position().toPoint())
-        else:
-            along = (
-                self.verticalScrollBar() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else None
-            )
-            bar = along or self.horizontalScrollBar()
+        elif not self._sight().contains(self._content()):
+            across = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            bar = self.verticalScrollBar() if across else self.horizontalScrollBar()
             bar.setValue(bar.value() - (delta.y() or delta.x()))
         event.accept()
 
@@ -108,7 +108,7 @@ class ZoomView(QGraphicsView):
         painter.restore()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        if self.hasFocus():
+        if self.hasFocus() and self.shows_focus:
             painter.save()
             painter.resetTransform()
             painter.setPen(QPen(QColor(colours(self).accent), 2))

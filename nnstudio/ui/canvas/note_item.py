@@ -10,7 +10,8 @@ from nnstudio.ui.canvas.layout import Box
 from nnstudio.ui.canvas.measure import NOTE_PADDING, Measure
 from nnstudio.ui.theme import colours
 
-DROP_TEXT = "drop to insert here"
+INSERT_TEXT = "drop to insert here"
+MOVE_TEXT = "drop to move here"
 
 
 class NoteItem(QGraphicsItem):
@@ -36,8 +37,8 @@ class NoteItem(QGraphicsItem):
         self._stem = box.y - owner.bottom
         self._stem_x = owner.centre - box.x
         self.setPos(box.x, box.y)
-        # A line on its way to a lower row runs behind the texts of the upper ones.
-        self.setZValue(4 - 1e-5 * box.y)
+        # A line on its way down runs behind blocks, and behind the texts of higher rows.
+        self.setZValue(1.9 - 1e-6 * box.y)
 
     def boundingRect(self) -> QRectF:
         return QRectF(-4, -self._stem - 2, self.box.width + 8, self.box.height + self._stem + 8)
@@ -64,7 +65,7 @@ class SlotItem(QGraphicsItem):
     def __init__(self, measure: Measure) -> None:
         super().__init__()
         self.box = Box(0, 0, 10, 10)
-        self.text = DROP_TEXT
+        self.text = INSERT_TEXT
         self._measure = measure
         self.setZValue(0.5)
 

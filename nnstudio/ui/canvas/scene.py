@@ -16,7 +16,7 @@ from nnstudio.ui.canvas.block import Block, Cost, blocks, edge_texts
 from nnstudio.ui.canvas.layer_item import PORT, LayerItem, Level
 from nnstudio.ui.canvas.layout import LOSS, Box, Edge, Layout, Size, around, arrange
 from nnstudio.ui.canvas.measure import Measure
-from nnstudio.ui.canvas.note_item import DROP_TEXT, NoteItem, SlotItem
+from nnstudio.ui.canvas.note_item import INSERT_TEXT, MOVE_TEXT, NoteItem, SlotItem
 from nnstudio.ui.canvas.routes import Route, place_notes, routes
 from nnstudio.ui.canvas.wire_item import WireItem
 from nnstudio.ui.theme import scaled
@@ -264,7 +264,9 @@ class CanvasScene(QGraphicsScene):
             places = [Box((a.right + b.x - width) / 2, -height / 2, width, height)]
         self._slot.setVisible(bool(places))
         if places:
-            self._slot.show_text(INVITATION if empty else DROP_TEXT, self.measure)
+            known = self._blocks.keys() & set(self.held)
+            text = INVITATION if empty else MOVE_TEXT if known else INSERT_TEXT
+            self._slot.show_text(text, self.measure)
             self._slot.place(around(places))
 
     def _on_frame(self, share: float) -> None:

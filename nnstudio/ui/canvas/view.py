@@ -221,6 +221,8 @@ class CanvasView(ZoomView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self.shows_focus = event.reason() in (*by_key, Qt.FocusReason.ShortcutFocusReason)
         self._show_marks()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -234,6 +236,7 @@ class CanvasView(ZoomView):
         self.field.close(take=True)
         self.search.close_search()
         self._end_gesture()
+        self.shows_focus = False
         point = self.mapToScene(event.position().toPoint())
         if event.button() == Qt.MouseButton.MiddleButton or (
             self._space and event.button() == Qt.MouseButton.LeftButton
