@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         if project.signature is not None:
             loaded = self.session.loaded
             self.design.board.show_signature(project.signature, loaded.prepared if loaded else None)
-        self.table.show(project, self.session.trace, project.training.batch_size)
+        self.table.show_network(project, self.session.trace, project.training.batch_size)
         self.devices.show_choice(project.training.device)
         self._show_data()
         self._show_name()
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
         self.design.data_card.show_data(session.project, prepared, busy, session.data_problem)
         self.data.show_busy(busy)
         self.data.show_loaded(loaded)
-        self.table.show_prepared(prepared)
+        self.table.show_data(prepared)
         if loaded is not None and session.project.signature is not None:
             self.design.board.show_signature(session.project.signature, loaded.prepared)
             if self.design.board.view and not session.trainer.active:
