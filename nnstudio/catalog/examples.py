@@ -107,10 +107,10 @@ EXAMPLES: tuple[Example, ...] = (
         "digits_overfit", "Digits, learnt by heart",
         "Goes wrong on purpose: 100 digits and a large network. It knows them all, and new ones badly. "
         "Apply what the diagnosis offers.",
-        Digits(), Constant(depth=2, width=256),
+        Digits(), Constant(depth=3, width=256),
         {
-            "data.split.train": 0.06, "data.split.validation": 0.47, "training.epochs": 150,
-            "training.early_stopping.on": False,
+            "data.split.train": 0.06, "data.split.validation": 0.47, "training.epochs": 100,
+            "training.optimizer.rate": 0.003, "training.early_stopping.on": False,
         },
         goes_wrong=True,
     ),

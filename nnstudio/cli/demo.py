@@ -35,7 +35,7 @@ EPILOG = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files are written")
-    parser.add_argument("--example", default="digits_overfit", metavar="NAME", help="default: digits_overfit")
+    parser.add_argument("--example", default="rate_too_high", metavar="NAME", help="default: rate_too_high")
     add_output_arguments(parser)
 
 

@@ -29,11 +29,14 @@ class Change:
 
 
 def changes(before: Project, after: Project) -> list[Change]:
-    """Return what differs, in document order; the derived signature and preset are left out."""
+    """Return what differs, in document order; what is derived (signature, a preset's layers) is left out."""
     found: list[Change] = []
     for name in ("name", "data", "training", "notes"):
         _compare(name, name.capitalize(), getattr(before, name), getattr(after, name), found)
-    _compare_networks(before.network, after.network, found)
+    if before.preset is not None and after.preset is not None:
+        _compare("preset", "Shape", before.preset, after.preset, found)
+    else:
+        _compare_networks(before.network, after.network, found)
     return found
 
 

@@ -39,6 +39,16 @@ def test_one_value(path: str, value: object, said: str) -> None:
     assert text.casefold() == said.casefold()
 
 
+def test_a_shape_tells_its_rule_not_its_layers() -> None:
+    project = samples.project()
+    assert texts(with_dropout(project, 0.3)) == ["Dropout 0 → 0.3"]
+    assert texts(project.set("preset.depth", 3).set("preset.width", 32)) == [
+        "Depth 2 → 3",
+        "First width 16 → 32",
+    ]
+    assert texts(project.set("preset", "constant")) == ["Shape Funnel → Constant"]
+
+
 def test_layers_come_and_go() -> None:
     project = samples.project()
     more = with_dropout(project.with_preset(None), 0.3)
