@@ -6,7 +6,7 @@ from math import ceil
 
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.diagnosis import fixes
-from nnstudio.diagnosis.progress import improving, yardstick
+from nnstudio.diagnosis.progress import PATIENT, improving, learns, yardstick
 from nnstudio.diagnosis.score import doing_well, facts_of, skill
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, curve, level, swing, turns
 
@@ -56,9 +56,11 @@ def batch_too_large(evidence: Evidence) -> Finding | None:
 
 
 def _held_back(evidence: Evidence) -> bool:
-    """Tell whether few steps have done harm: still far from a fit, and still on the way."""
+    """Tell whether few steps have done harm: still far from a fit at the end of the run."""
     if evidence.history.epochs < 2 * SHORTEST_WINDOW:
         return False
+    if evidence.status == "running":
+        return evidence.history.epochs >= PATIENT and not learns(evidence)
     return skill(evidence, "train") < FIT and (improving(evidence) or not doing_well(evidence))
 
 
@@ -70,7 +72,7 @@ def batch_too_small(evidence: Evidence) -> Finding | None:
     values = curve(evidence, "train_loss")
     jump = swing(values)
     noisy = jump > NOISY * yardstick(evidence) and jump > 0.1 * level(values) and turns(values) > WANDERS
-    if not noisy or improving(evidence):
+    if not noisy or improving(evidence) or skill(evidence, "train") > FIT:
         return None
     size = project.training.batch_size
     return Finding(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.catalog.edits import dropout_rate
+from nnstudio.catalog.edits import dropout_rate, hidden
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import output_block
-from nnstudio.diagnosis.progress import improving, yardstick
+from nnstudio.diagnosis.progress import diverged, worth_more, yardstick
 from nnstudio.diagnosis.score import (
     FINISHED,
     doing_well,
@@ -44,14 +44,21 @@ SIGMAS = 3.0
 """The rise must also stand out of the curve's own scatter."""
 HALF_FIT = 0.4
 """Training skill below which a network that has come to rest has understood less than half."""
+NARROW, NARROW_FIT = 2, 0.75
+"""One or two units in a hidden layer: little gets through, so less is needed to suspect them."""
 FEW_PER_ROW = 2.0
 """Learnables per training row below which size can be what is missing; above, a network could learn
 every row by heart, and something else holds it back."""
 STRONG_DROPOUT = 0.7
 """More than this is beyond any advice in use (0.2 light, 0.5 standard, 0.6 very strong)."""
 HEAVY_DROPOUT = 0.5
+DROPPED = 0.1
+"""Skill by which training with its units switched off may lag behind validation with all of them."""
 STRONG_DECAY, HEAVY_DECAY = 0.3, 0.03
 """L2: 0.1 is called strong; from three times that nothing is learned, from a third of it doubt is due."""
+DECOUPLED = 0.1
+LEFT_BY_STRONG, LEFT_BY_HEAVY = 0.5, 0.7
+"""Training loss that is left, in constant predictor's losses, when the penalty has done harm."""
 STRONG_L1, HEAVY_L1 = 0.03, 0.003
 
 
@@ -131,10 +138,10 @@ def _rise(evidence: Evidence) -> bool:
 
 def _rise_bound(evidence: Evidence) -> float:
     stopping = evidence.project.training.early_stopping
-    if evidence.status in FINISHED and stopping.on and stopping.restore_best:
-        return KEPT_RISE
     train, val = score_at(evidence, "train", evidence.history.epochs), level(score(evidence, "val"))
     apart = train - val > REAL_GAP + score_noise(evidence, "val", val)
+    if evidence.status in FINISHED and stopping.on and stopping.restore_best:
+        return KEPT_RISE if apart else float("inf")
     return SMALL_RISE if apart else RISE
 
 
@@ -143,9 +150,12 @@ def underfitting(evidence: Evidence) -> Finding | None:
     facts, trace = facts_of(evidence), evidence.trace
     if facts is None or trace is None or evidence.history.epochs < 4 * SHORTEST_WINDOW:
         return None
-    if not poor(evidence, HALF_FIT) or trace.learnables > FEW_PER_ROW * facts.train.rows:
+    if evidence.status == "running" and evidence.history.epochs < evidence.project.training.epochs / 2:
         return None
-    if improving(evidence) or _gap(evidence):
+    bound = NARROW_FIT if _narrow(evidence) else HALF_FIT
+    if not poor(evidence, bound) or trace.learnables > FEW_PER_ROW * facts.train.rows:
+        return None
+    if worth_more(curve(evidence, "train_loss"), yardstick(evidence)) or _gap(evidence):
         return None
     project, name = evidence.project, short_name(evidence)
     return Finding(
@@ -170,12 +180,22 @@ def underfitting(evidence: Evidence) -> Finding | None:
     )
 
 
+def _narrow(evidence: Evidence) -> bool:
+    """Tell whether all classes must pass through fewer units than could tell them apart."""
+    network = evidence.project.network
+    units = [network[id].layer.units for id in hidden(network)]
+    return task_of(evidence) == "classification" and bool(units) and min(units) <= NARROW
+
+
 def over_regularization(evidence: Evidence) -> Finding | None:
     """Find a penalty on the weights that is stronger than what they could learn."""
     project, training = evidence.project, evidence.project.training
-    strong = training.weight_decay >= STRONG_DECAY or training.l1 >= STRONG_L1
-    heavy = training.weight_decay >= HEAVY_DECAY or training.l1 >= HEAVY_L1
-    if not _too_much(evidence, strong, heavy):
+    # AdamW takes the penalty times the rate off the weights, beside the gradient: far milder.
+    decay = training.weight_decay * (DECOUPLED if training.optimizer.kind == "adamw" else 1.0)
+    strong = decay >= STRONG_DECAY or training.l1 >= STRONG_L1
+    heavy = decay >= HEAVY_DECAY or training.l1 >= HEAVY_L1
+    harm = diverged(evidence) if evidence.history.epochs else 0.0
+    if not _too_much(evidence, strong, heavy, harm > (LEFT_BY_STRONG if strong else LEFT_BY_HEAVY)):
         return None
     lighter = training.weight_decay / 100
     return Finding(
@@ -215,7 +235,8 @@ def excessive_dropout(evidence: Evidence) -> Finding | None:
             layers=behind,
         )
     rate = dropout_rate(project)
-    if not _too_much(evidence, rate >= STRONG_DROPOUT, rate >= HEAVY_DROPOUT):
+    lag = skill(evidence, "val") - skill(evidence, "train") if evidence.history.epochs else 0.0
+    if not _too_much(evidence, rate >= STRONG_DROPOUT, rate >= HEAVY_DROPOUT, lag > DROPPED):
         return None
     return Finding(
         "excessive_dropout",
@@ -229,13 +250,16 @@ def excessive_dropout(evidence: Evidence) -> Finding | None:
     )
 
 
-def _too_much(evidence: Evidence, strong: bool, heavy: bool) -> bool:
+def _too_much(evidence: Evidence, strong: bool, heavy: bool, harmed: bool) -> bool:
     """Tell whether a brake is on too hard: by its size before training, by its harm afterwards."""
     if not evidence.history.epochs:
         return strong
-    if evidence.history.epochs < 2 * SHORTEST_WINDOW or doing_well(evidence):
+    if evidence.history.epochs < 2 * SHORTEST_WINDOW:
         return False
-    return strong or (heavy and poor(evidence, HALF_FIT) and not improving(evidence))
+    if strong and (harmed or not doing_well(evidence)):
+        return True
+    held = poor(evidence, HALF_FIT) or (harmed and not doing_well(evidence))
+    return heavy and held and not worth_more(curve(evidence, "train_loss"), yardstick(evidence))
 
 
 def _train_score(evidence: Evidence) -> dict[str, float | str]:

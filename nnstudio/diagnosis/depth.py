@@ -10,7 +10,7 @@ from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.run import LayerHealth
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import hidden_activations, straight_lines, weighted
-from nnstudio.diagnosis.progress import Probed, begun, improving, probed, steps_of
+from nnstudio.diagnosis.progress import PATIENT, Probed, begun, improving, probed, steps_of
 from nnstudio.diagnosis.score import doing_well, poor, score, short_name
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level, window
 
@@ -29,6 +29,8 @@ FEWEST_PROBES = 3
 """Layers are looked at as often as time allows, in short epochs not in every one."""
 DEEP_SIGMOID = 2
 """Sigmoid layers in a row from which gradients shrink to a sixteenth and less."""
+MANY_SIGMOIDS, FITS = 4, 0.9
+"""From so many on only an excellent fit to the training rows excuses them."""
 SINGLE_CONFIDENCE, DEEP_CONFIDENCE = 0.5, 0.85
 
 
@@ -57,14 +59,10 @@ def wrong_hidden_activation(evidence: Evidence) -> Finding | None:
     mixing = tuple(id for id, a in inside if a.over_classes or a.kind == "exponential")
     squashing = tuple(id for id, a in inside if a.kind == "sigmoid")
     ids = mixing or squashing
-    if (
-        not ids
-        or doing_well(evidence)
-        or (evidence.history.epochs and begun(evidence) and improving(evidence))
-    ):
+    deep = bool(mixing) or len(ids) >= DEEP_SIGMOID
+    if not ids or (not mixing and _harmless(evidence, len(ids))):
         return None
     names = " and ".join(dict.fromkeys(str(a.title) for id, a in inside if id in ids))
-    deep = bool(mixing) or len(ids) >= DEEP_SIGMOID
     why = (
         "Softmax lets the units of a layer share a single 1 between them, so little of the signal gets on."
         if names == "Softmax"
@@ -83,6 +81,18 @@ def wrong_hidden_activation(evidence: Evidence) -> Finding | None:
         fixes=fixes.offered(project, reshape.relu(project, ids), reshape.leaky_relu(project, ids)),
         layers=ids,
     )
+
+
+def _harmless(evidence: Evidence, layers: int) -> bool:
+    """Tell whether a run shows that it can live with its sigmoids, or is still too young to tell."""
+    epochs = evidence.history.epochs
+    if not epochs:
+        return False
+    if layers >= MANY_SIGMOIDS:
+        return doing_well(evidence) and not poor(evidence, FITS)
+    shallow = layers < DEEP_SIGMOID
+    young = shallow and epochs < PATIENT and evidence.status == "running"
+    return young or doing_well(evidence) or (begun(evidence) and (shallow or improving(evidence)))
 
 
 def _harm_numbers(evidence: Evidence) -> dict[str, float | str]:

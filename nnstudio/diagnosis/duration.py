@@ -6,7 +6,7 @@ import numpy as np
 
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes, reshape
-from nnstudio.diagnosis.progress import PATIENT, gain, improving, learns, steps_of, yardstick
+from nnstudio.diagnosis.progress import PATIENT, gain, improving, learns, steps_of, worth_more, yardstick
 from nnstudio.diagnosis.score import score, score_noise, short_name, skill
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
@@ -23,8 +23,6 @@ from nnstudio.diagnosis.signals import (
 
 SATURATED = 0.9
 """Skill from which more epochs have little left to give."""
-WORTH_MORE = 0.1
-"""Of the loss that is left: what a tenth of the run more must promise."""
 PAST = 0.15
 """Rise of the validation loss above its best, in constant predictor's losses, without any use."""
 LATE = 0.7
@@ -72,15 +70,15 @@ def _other_rates(evidence: Evidence) -> tuple[Fix, Fix]:
 def too_few_epochs(evidence: Evidence) -> Finding | None:
     """Find a run that ended while it was still getting better at a good pace."""
     epochs = evidence.history.epochs
-    if evidence.status not in FINISHED_NATURALLY or epochs < 3 or gain(evidence) <= 0:
+    if evidence.status not in FINISHED_NATURALLY or epochs < 2 or gain(evidence) <= 0:
         return None
-    watched = "val_loss" if finite(curve(evidence, "val_loss")).size else "train_loss"
-    split = "val" if watched == "val_loss" else "train"
+    judged = bool(finite(curve(evidence, "val_loss")).size)
+    split = "val" if judged else "train"
     if skill(evidence, split) > SATURATED or skill(evidence, "train") > SATURATED:
         return None
-    values = curve(evidence, watched)
-    if not _worth_more(values, yardstick(evidence)):
+    if not worth_more(curve(evidence, "train_loss"), yardstick(evidence)) or (judged and _val_done(evidence)):
         return None
+    values = curve(evidence, f"{split}_loss")
     name = short_name(evidence)
     return Finding(
         "too_few_epochs",
@@ -99,20 +97,13 @@ def too_few_epochs(evidence: Evidence) -> Finding | None:
     )
 
 
-def _worth_more(values: np.ndarray, unit: float) -> bool:
-    """Tell whether a loss still falls so fast that a longer run would pay."""
-    known = finite(values)
-    width = min(len(known), max(3, 2 * window(len(known))))
-    recent = known[-width:]
-    if len(known) < SHORTEST_WINDOW:
-        return bool(
-            len(known) >= 3 and (np.diff(known) < 0).all() and recent[0] - recent[-1] > WORTH_MORE * unit
-        )
-    line = trend(recent)
-    promised = -line.slope * len(recent)
-    still_best = known[-SHORTEST_WINDOW:].min() <= known.min() + noise(known)
-    worth = promised > max(WORTH_MORE * level(known, 3), 0.02 * unit, 2 * noise(recent))
-    return bool(line.falls and still_best and worth)
+def _val_done(evidence: Evidence) -> bool:
+    """Tell whether the validation loss no longer falls with the training loss."""
+    values = finite(curve(evidence, "val_loss"))
+    recent = values[-max(SHORTEST_WINDOW, 2 * window(len(values))) :]
+    if len(recent) < SHORTEST_WINDOW:
+        return bool(recent[-1] > recent[0])
+    return not trend(recent).falls
 
 
 def overtraining(evidence: Evidence) -> Finding | None:

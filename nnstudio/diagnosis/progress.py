@@ -12,6 +12,7 @@ from nnstudio.core.run import LayerHealth
 from nnstudio.diagnosis.score import beats_constant, constant_loss, skill
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
+    Curve,
     curve,
     finite,
     level,
@@ -36,6 +37,11 @@ NO_GAIN = 0.1
 """Skill up to which a run has in effect not begun to learn."""
 
 
+WORTH_MORE = 0.2
+"""Of the loss that is left: what a fifth of the run more must promise."""
+WORTH_AT_ALL = 0.05
+"""The same in constant predictor's losses: less is polishing."""
+
 Probed = tuple[int, tuple[LayerHealth, ...]]
 """An epoch (from 1) in which the layers were looked at, and what was seen."""
 
@@ -59,7 +65,7 @@ class Steps:
     @property
     def large(self) -> bool:
         """Whether the steps are leaps."""
-        reported = self.update is not None and self.update > BIG_UPDATE and self.beside_typical >= 1
+        reported = self.update is not None and self.update > BIG_UPDATE and self.beside_typical > 1
         return reported or self.beside_typical >= FAR
 
     @property
@@ -106,6 +112,19 @@ def improving(evidence: Evidence, name: str = "train_loss") -> bool:
     line = trend(recent)
     gain = -line.slope * len(recent)
     return line.falls and gain > max(noise(recent), MOVED * min(yardstick(evidence), abs(level(values))))
+
+
+def worth_more(values: Curve, unit: float) -> bool:
+    """Tell whether a loss still falls so fast that a longer run would pay."""
+    known = finite(values)
+    width = min(len(known), max(SHORTEST_WINDOW, 2 * window(len(known))))
+    recent = known[-width:]
+    if len(known) < SHORTEST_WINDOW:
+        fallen = bool((np.diff(known) < 0).all())
+        return len(known) > 1 and fallen and known[0] - known[-1] > WORTH_AT_ALL * unit
+    line = trend(recent)
+    promised = -line.slope * len(recent)
+    return line.falls and promised > max(WORTH_MORE * level(known, 3), WORTH_AT_ALL * unit, noise(recent))
 
 
 def gain(evidence: Evidence) -> float:

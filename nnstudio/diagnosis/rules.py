@@ -48,14 +48,15 @@ RULES: tuple[Rule, ...] = (
     Rule("wrong_loss", "output", "design", output.wrong_loss, "Loss does not fit the target", BROKEN),
     Rule("double_softmax", "output", "design", output.double_softmax, "Softmax applied twice", BROKEN),
     Rule("bad_init_symmetry", "init", "design", init.bad_init_symmetry, "All weights start equal", BROKEN),
-    Rule("bad_init_scale", "init", "design", init.bad_init_scale, "First weights too large or small", BROKEN),
+    Rule("bad_init_scale", "init", "design", init.bad_init_scale, "First weights too large or small",
+        BROKEN | WORSE_ELSEWHERE),
     Rule(
         "nan_or_exploding", "step size", "training", step_size.nan_or_exploding, "Loss NaN or exploding",
         UNTRAINED | WORSE_ELSEWHERE,
     ),
     Rule(
         "lr_too_high", "step size", "training", step_size.lr_too_high, "Learning rate too high",
-        COLLAPSED | DEEPER | {"oscillating_loss"},
+        COLLAPSED | DEEPER | WORSE_ELSEWHERE | {"oscillating_loss"},
     ),
     Rule(
         "oscillating_loss", "step size", "training", step_size.oscillating_loss, "Loss bounces",
@@ -91,11 +92,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "over_regularization", "capacity", "design", capacity.over_regularization, "Penalty too strong",
-        COLLAPSED | DEEPER | {"lr_too_low"},
+        COLLAPSED | DEEPER | {"lr_too_low", "batch_too_large"},
     ),
     Rule(
         "excessive_dropout", "capacity", "design", capacity.excessive_dropout, "Too much dropout",
-        COLLAPSED | {"lr_too_low", "oscillating_loss"},
+        COLLAPSED | DEEPER | {"lr_too_low", "lr_too_high", "oscillating_loss"},
     ),
     Rule(
         "overfitting", "capacity", "training", capacity.overfitting, "Training rows memorised",

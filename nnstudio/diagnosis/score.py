@@ -11,8 +11,10 @@ from nnstudio.diagnosis.signals import SHORTEST_WINDOW, Curve, curve, level, win
 
 SIGMAS = 2.0
 """A score must lie this many standard errors above the constant predictor to count as learned."""
-LEARNED = 0.5
+LEARNED = 0.7
 """Share of the way from the constant predictor to perfection from which a design doubt is harmless."""
+SANE = 1.25
+"""Loss over the constant predictor's above which a good score does not mean a sound run."""
 SMALLEST_GAIN = 0.02
 """Gains below this are no learning, however many rows make them certain."""
 MAE_OF_NORMAL = 0.8
@@ -165,7 +167,11 @@ def doing_well(evidence: Evidence) -> bool:
     if evidence.history.epochs < SHORTEST_WINDOW or evidence.status == "failed":
         return False
     epoch = kept_epoch(evidence)
-    return skill(evidence, "train", epoch) >= LEARNED and beats_constant(evidence, "val")
+    if skill(evidence, "train", epoch) < LEARNED or not beats_constant(evidence, "val"):
+        return False
+    losses = [level(curve(evidence, f"{split}_loss")[:epoch], 3) for split in ("train", "val")]
+    # Right answers with absurd certainty in the wrong ones: the weights are out of all proportion.
+    return not max(losses) > SANE * constant_loss(evidence)
 
 
 def poor(evidence: Evidence, bound: float) -> bool:

@@ -19,6 +19,8 @@ SAMPLES = 64
 """Theil-Sen compares all pairs: thinned to this many points it stays far below a millisecond."""
 SURE = 3.0
 """Mann-Kendall z above which a trend is not chance (one in 700)."""
+AGREEING = 0.75
+"""Share of pairs of epochs (net) that must point the same way where there are too few for z."""
 MAD_TO_STD = 1.4826
 """Of a normal distribution."""
 
@@ -29,16 +31,17 @@ class Trend:
 
     slope: float
     z: float
+    sure: float = SURE
 
     @property
     def falls(self) -> bool:
         """Whether it goes down beyond chance."""
-        return self.slope < 0 and self.z < -SURE
+        return self.slope < 0 and self.z < -self.sure
 
     @property
     def rises(self) -> bool:
         """Whether it goes up beyond chance."""
-        return self.slope > 0 and self.z > SURE
+        return self.slope > 0 and self.z > self.sure
 
 
 def curve(evidence: Evidence, name: str) -> Curve:
@@ -112,7 +115,9 @@ def trend(values: Curve) -> Trend:
     rises = known[j] - known[i]
     slope = float(np.median(rises / (epochs[j] - epochs[i])))
     spread = np.sqrt(n * (n - 1) * (2 * n + 5) / 18)
-    return Trend(slope, float(np.sign(rises).sum() / spread))
+    # Five epochs can never reach z = 3: of so few, nearly all pairs must agree.
+    sure = min(SURE, AGREEING * n * (n - 1) / 2 / spread)
+    return Trend(slope, float(np.sign(rises).sum() / spread), sure)
 
 
 def best_epoch(evidence: Evidence, name: str = "val_loss") -> int:

@@ -12,7 +12,6 @@ from nnstudio.diagnosis.progress import (
     diverged,
     gain,
     improving,
-    learns,
     steps_of,
     yardstick,
 )
@@ -39,7 +38,7 @@ GREW = 100.0
 """Training loss over its own best, and worse than a constant: growth without bound."""
 WORSE = 1.25
 """Training loss over the constant predictor's: well above what no learning at all reaches."""
-POOR = 0.6
+POOR = 0.7
 """Skill below which large steps are held responsible for a run that does not improve any more."""
 BIG_SWING = 0.08
 """Jump of the training loss between epochs, in constant predictor's losses."""
@@ -47,8 +46,14 @@ SWING_OF_LEVEL = 0.25
 """The same beside the loss itself: a loss near zero may flicker, a high one may wander."""
 TURNS = 0.4
 """Share of epochs with a change of direction: pure noise has 2/3, a smooth curve none."""
+SETTLES = 0.85
+"""Last over middle third's loss, below which a restless run still gets somewhere."""
 HALFWAY = 0.5
 """A loss that has lost less than half is still far from flat."""
+FAR_ENOUGH = 0.9
+"""Skill from which even a very small rate has got where it should."""
+NOT_FLAT = 0.3
+"""Second half's progress over the first half's, below which a curve has nearly come to rest."""
 STRAIGHT = 0.6
 """Second half's progress over the first half's: learning slows down by itself, crawling does not."""
 SMOOTH = 0.1
@@ -117,16 +122,13 @@ def _grown_epoch(evidence: Evidence) -> int:
 
 def lr_too_high(evidence: Evidence) -> Finding | None:
     """Find steps that overshoot: worse than a constant answer, or large and of no use."""
-    if evidence.history.epochs < SHORTEST_WINDOW:
+    if evidence.history.epochs < 2 * SHORTEST_WINDOW:
         return None
-    steps, height = steps_of(evidence), diverged(evidence)
-    falling = improving(evidence)
-    worse = height > WORSE and not falling and not begun(evidence)
-    useless = steps.large and not learns(evidence) and not falling
-    rough = steps.large and _swings(evidence) and skill(evidence, "train") < POOR
-    if not (worse or useless or rough):
+    steps, values = steps_of(evidence), curve(evidence, "train_loss")
+    height = max(level(values), level(curve(evidence, "val_loss"))) / yardstick(evidence)
+    leaps = steps.large and (height > WORSE or skill(evidence, "train") < POOR)
+    if not leaps and not _overshoots(evidence, steps.tiny):
         return None
-    values = curve(evidence, "train_loss")
     numbers: dict[str, float | str] = {
         "rate": evidence.project.training.optimizer.rate,
         "train loss": level(values),
@@ -151,9 +153,16 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
     )
 
 
+def _overshoots(evidence: Evidence, tiny: bool) -> bool:
+    """Tell whether a run stays worse than a constant answer although its rate looks usual."""
+    if evidence.history.epochs < PATIENT or tiny or begun(evidence):
+        return False
+    return diverged(evidence) > WORSE and not trend(curve(evidence, "train_loss")).falls
+
+
 def oscillating_loss(evidence: Evidence) -> Finding | None:
     """Find a training loss that bounces up and down so far that it cannot settle."""
-    if evidence.history.epochs < 2 * SHORTEST_WINDOW or not _swings(evidence):
+    if evidence.history.epochs < PATIENT or not _swings(evidence):
         return None
     values = curve(evidence, "train_loss")
     half = len(values) // 2
@@ -184,7 +193,9 @@ def _swings(evidence: Evidence) -> bool:
     values = curve(evidence, "train_loss")
     size, here = swing(values), level(values)
     far = size > BIG_SWING * yardstick(evidence) and size > SWING_OF_LEVEL * here
-    return bool(far and turns(values) > TURNS and not trend(values[len(values) // 2 :]).falls)
+    third = len(values) // 3
+    settling = here < SETTLES * level(values[third : 2 * third], third)
+    return bool(far and turns(values) > TURNS and not settling)
 
 
 def _larger_batch(evidence: Evidence) -> Fix | None:
@@ -199,10 +210,13 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     if epochs < PATIENT and not over:
         return None
     steps = steps_of(evidence)
-    if steps.large or skill(evidence, "train") > HALFWAY:
+    if steps.large or skill(evidence, "train") > (FAR_ENOUGH if steps.below_typical < 1 else HALFWAY):
         return None
-    stuck = steps.tiny and gain(evidence) < 0.1 and diverged(evidence) < 10 * WORSE
-    if not stuck and not _crawls(evidence):
+    stuck = steps.tiny and gain(evidence) < 0.1
+    # A slow start often speeds up: while training goes on, only a rate below the usual is blamed for it.
+    patient = evidence.status == "running" and steps.below_typical >= 1
+    slow = steps.below_typical < 1 and _far_from_flat(evidence)
+    if not stuck and not slow and (patient or not _crawls(evidence)):
         return None
     values, name = curve(evidence, "train_loss"), short_name(evidence)
     numbers: dict[str, float | str] = {
@@ -229,6 +243,14 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
 
 FAR_BELOW = 5.0
 """So far below the typical range a factor of five would not be felt."""
+
+
+def _far_from_flat(evidence: Evidence) -> bool:
+    """Tell whether the second half of the run has still brought a good part of what the first has."""
+    values = finite(curve(evidence, "train_loss"))
+    middle = float(np.median(values[len(values) // 2 - 2 : len(values) // 2 + 3]))
+    early, late = start(values) - middle, middle - level(values)
+    return bool(trend(values[len(values) // 2 :]).falls and late > NOT_FLAT * early > 0)
 
 
 def _crawls(evidence: Evidence) -> bool:
