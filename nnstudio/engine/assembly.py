@@ -54,15 +54,26 @@ def checked_table(project: Project, prepared: Prepared) -> Trace:
         raise CannotBuild(" ".join(table.errors.values()))
     if not table.learnables:
         raise CannotBuild("This network has nothing to learn: add a layer with weights, e.g. Dense.")
+    return table
+
+
+def check_rows(prepared: Prepared) -> None:
+    """Raise CannotBuild, in words, when there is nothing to train on or a value is missing."""
     if not len(prepared.train):
         raise CannotBuild("There are no training rows: give the training part a larger share.")
-    return table
+    for name, part in (("training", prepared.train), ("validation", prepared.validation)):
+        if not (np.isfinite(part.x).all() and np.isfinite(part.y).all()):
+            raise CannotBuild(
+                f"The prepared {name} rows hold missing or infinite values: "
+                "choose in the preparation how missing values are filled."
+            )
 
 
 def assemble(
     project: Project, prepared: Prepared, device: torch.device, start: Weights | None = None
 ) -> Assembly:
     """Put a run together on a device; raises CannotBuild or WeightsProblem in words."""
+    check_rows(prepared)
     table, training, target = checked_table(project, prepared), project.training, prepared.signature.target
     graph = build(project.network, prepared.signature.input, training.seed)
     if start is not None:

@@ -20,8 +20,8 @@ class WeightsProblem(ValueError):
 
 
 def state(module: nn.Module) -> dict[str, Tensor]:
-    """Return copies of all learnables and buffers by name."""
-    return {name: value.detach().clone() for name, value in module.state_dict().items()}
+    """Return copies of all learnables and buffers by name, on the CPU."""
+    return {name: value.detach().to("cpu", copy=True) for name, value in module.state_dict().items()}
 
 
 def arrays(module: nn.Module) -> dict[str, NDArray[Any]]:

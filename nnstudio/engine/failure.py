@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 
 class NotFinite(Exception):
-    """A loss was NaN or infinite; `step` counts from 1 within the epoch, 0 for the validation loss."""
+    """A loss or the weights were no longer finite: training has run away.
 
-    def __init__(self, epoch: int, step: int, value: float, rate: float) -> None:
-        super().__init__(epoch, step)
-        self.epoch, self.step, self.value, self.rate = epoch, step, value, rate
+    `what` is the loss, the validation loss or a weight; `when` the epoch, with the step if known.
+    """
 
-    def __str__(self) -> str:
-        what = "NaN (not a number)" if self.value != self.value else "infinite"
-        whose, where = ("loss", f", step {self.step}") if self.step else ("validation loss", "")
-        return (
-            f"The {whose} became {what} in epoch {self.epoch}{where}: the weights have run away. "
-            f"Divide the learning rate (now {self.rate:.3g}) by 10, or clip the gradient norm at 1."
+    def __init__(self, what: str, value: float, when: str, rate: float) -> None:
+        became = "NaN (not a number)" if math.isnan(value) else "infinite"
+        super().__init__(
+            f"The {what} became {became} in {when}: the weights have run away. "
+            f"Divide the learning rate (now {rate:.3g}) by 10, or clip the gradient norm at 1."
         )
 
 
@@ -45,4 +45,6 @@ def message_for(error: Exception, epoch: int, batch_size: int, device: str) -> s
             f"Training stopped {when}: batch norm has no spread of a single example. "
             "Choose a batch size of at least 2, or use Layer norm."
         )
-    return f"Training stopped {when}: {str(error) or type(error).__name__}"
+    # Torch appends pages about its own inside to some errors.
+    reason = str(error).strip().split("\n")[0] or type(error).__name__
+    return f"Training stopped {when}: {reason}"

@@ -1,4 +1,4 @@
-"""The training loop: epochs of steps, what is reported in between, and which weights are kept."""
+"""The training loop: epochs of steps, and what is reported in between."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from nnstudio.catalog.defaults import metrics_for
 from nnstudio.core.controls import Controls
@@ -16,8 +15,9 @@ from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
 from nnstudio.core.run import Changed, Epoch, Event, Finished, LayerHealth, Snapshot, Status, Steps
 from nnstudio.engine.assembly import Assembly
-from nnstudio.engine.checkpoint import all_finite, arrays, pack, state
+from nnstudio.engine.checkpoint import arrays
 from nnstudio.engine.failure import NotFinite
+from nnstudio.engine.ledger import Ledger
 from nnstudio.engine.live import live_changes
 from nnstudio.engine.measure import measure
 from nnstudio.engine.modules.noise import Dropout
@@ -35,12 +35,11 @@ class Loop:
 
     def __init__(self, project: Project, prepared: Prepared, controls: Controls, parts: Assembly) -> None:
         self.project, self._prepared, self._controls, self._parts = project, prepared, controls, parts
-        self._seen = controls.project
-        self._probe = Probe(parts.graph, parts.flat, project.network, parts.batches.x)
+        self._seen: Project | None = None
+        self._probe = Probe(parts.graph, parts.flat, project.network, parts.batches.x, parts.step.gradient)
         self.steps_per_epoch = len(parts.batches)
         self.epoch = 0
-        self._columns: dict[str, list[float]] = {}
-        self._best_epoch, self._best = 0, dict[str, Tensor]()
+        self._ledger = Ledger(parts.graph)
         self._done = self._read = 0
         self._factor = self._rate = 1.0
         self._began = self._reported = self._looked = perf_counter()
@@ -52,6 +51,7 @@ class Loop:
         """Train to the end; returns how it ended and a message. Raises NotFinite on a runaway loss."""
         training = self.project.training
         self._parts.graph.train()
+        self._began = self._reported = self._looked = perf_counter()
         for self.epoch in range(1, training.epochs + 1):
             began = self._seconds()
             try:
@@ -63,7 +63,7 @@ class Loop:
             yield from self._give(event)
             if stop:
                 rule = training.early_stopping
-                name = monitored(rule.monitor, self._columns)
+                name = monitored(rule.monitor, self._ledger.columns)
                 return "early stopped", f"{name} has not improved for {rule.patience} epochs."
         return "done", f"All {training.epochs} epochs are done."
 
@@ -72,7 +72,7 @@ class Loop:
         parts, controls, last = self._parts, self._controls, self.steps_per_epoch - 1
         parts.batches.shuffle()
         self._done = self._read = 0
-        self._factor = schedule_factor(self.project.training, self.epoch - 1, self._columns)
+        self._factor = schedule_factor(self.project.training, self.epoch - 1, self._ledger.columns)
         for index in range(self.steps_per_epoch):
             if controls.project is not self._seen:
                 yield from self._adopt()
@@ -104,7 +104,7 @@ class Loop:
                 self._set_dropout(path.split(".")[1], after)
             yield from self._give(Changed(self._epochs_done(), path, before, after))
         self._parts.update.set(self.project.training)
-        self._factor = schedule_factor(self.project.training, self.epoch - 1, self._columns)
+        self._factor = schedule_factor(self.project.training, self.epoch - 1, self._ledger.columns)
 
     def _set_dropout(self, id: str, rate: float) -> None:
         for module in self._parts.graph.part(id).modules():
@@ -131,15 +131,16 @@ class Loop:
         self._reported = self._looked
         yield from self._give(Steps(step, self.epoch - 1 + done / self.steps_per_epoch, losses, speed))
         if broken is not None:
-            raise NotFinite(self.epoch, done, float(losses[-1]), self._rate)
+            when = f"epoch {self.epoch}, step {done}"
+            raise NotFinite("loss", float(losses[-1]), when, self._rate)
 
     def _close_epoch(self, began: float) -> tuple[Epoch, bool]:
         """Measure, judge and look into the layers; returns the event and whether to stop early."""
         values, confusion = self._measured()
         values |= {"rate": self._rate, "gradient_norm": float(self._parts.step.norms.mean())}
-        for name, value in values.items():
-            self._columns.setdefault(name, []).append(value)
-        stop = self._judge() and self.epoch < self.project.training.epochs
+        self._ledger.add(values)
+        rule = self.project.training.early_stopping
+        stop = self._ledger.judge(rule) and self.epoch < self.project.training.epochs
         outer = stop or self.epoch in (1, self.project.training.epochs)
         layers: tuple[LayerHealth, ...] = ()
         if outer or self._probe.due(self._seconds()):
@@ -148,8 +149,11 @@ class Loop:
         return Epoch(self.epoch, values, layers, confusion), stop
 
     def _measured(self) -> tuple[dict[str, float], NDArray[np.int64] | None]:
-        """Return losses and metrics of both splits; raises NotFinite when the validation loss is."""
+        """Return losses and metrics of both splits; raises NotFinite for runaway weights or losses."""
         parts, prepared = self._parts, self._prepared
+        size = float(parts.flat.values.abs().max())
+        if not math.isfinite(size):
+            raise NotFinite("size of a weight", size, f"epoch {self.epoch}", self._rate)
         target, scale = prepared.signature.target, prepared.target_scale
         outputs = parts.objective.activated(parts.graph, parts.step.outputs)
         order = parts.batches.order.cpu().numpy()
@@ -160,7 +164,7 @@ class Loop:
         if parts.judge is not None:
             values["val_loss"], outputs_val = parts.judge(parts.graph)
             if not math.isfinite(values["val_loss"]):
-                raise NotFinite(self.epoch, 0, values["val_loss"], self._rate)
+                raise NotFinite("validation loss", values["val_loss"], f"epoch {self.epoch}", self._rate)
             found = measure(target, outputs_val, prepared.validation.y, scale)
             metrics |= {f"val_{name}": value for name, value in found.values.items()}
             confusion = found.confusion
@@ -180,33 +184,10 @@ class Loop:
         values["seconds"] = self._seconds() - began
         return Epoch(self.epoch, values, self._probe.look())
 
-    def _judge(self) -> bool:
-        """Keep the weights when this epoch is the best so far; tell whether to stop early."""
-        rule = self.project.training.early_stopping
-        name = monitored(rule.monitor, self._columns)
-        if name != rule.monitor:
-            rule = rule.model_copy(update={"monitor": name, "mode": "auto"})
-        best, stop = rule.judge(self._columns[name])
-        if best == self.epoch - 1:
-            self._best_epoch, self._best = self.epoch, state(self._parts.graph)
-        return stop
-
     def finished(self, status: Status, message: str) -> Finished:
-        """Return the last event.
-
-        Without "restore best" the best weights offered are the last ones, unless the run failed.
-        Weights that are not finite are not worth keeping.
-        """
-        last = state(self._parts.graph)
-        last = last if all_finite(last) else {}
-        keeps_last = not self.project.training.early_stopping.restore_best and status != "failed"
-        epoch, best = self._best_epoch, self._best
-        if keeps_last and epoch:
-            epoch = len(self._columns["train_loss"])
-        if (keeps_last or not best) and last:
-            best = last
-        packed = [pack(weights) if weights else b"" for weights in (best, last)]
-        return Finished(status, message, epoch, self._seconds(), packed[0], packed[1])
+        """Return the last event."""
+        restore_best = self.project.training.early_stopping.restore_best
+        return self._ledger.close(status, message, self._seconds(), restore_best)
 
     # -- time --------------------------------------------------------------------------------------
 

@@ -36,10 +36,15 @@ class _Watched:
 
 
 class Probe:
-    """Measures every layer on a fixed batch, as often as the time budget allows."""
+    """Measures every layer on a fixed batch, as often as the time budget allows.
 
-    def __init__(self, graph: Graph, flat: FlatParameters, network: Network, x: Tensor) -> None:
-        self._graph, self._flat = graph, flat
+    `gradient` is the flat gradient of the epoch's last step, `x` the training rows.
+    """
+
+    def __init__(
+        self, graph: Graph, flat: FlatParameters, network: Network, x: Tensor, gradient: Tensor
+    ) -> None:
+        self._graph, self._flat, self._gradient = graph, flat, gradient
         rows = torch.linspace(0, len(x) - 1, min(PROBE_ROWS, len(x))).long().to(x.device)
         self._x = x[rows]
         self._nodes = [
@@ -80,7 +85,7 @@ class Probe:
             flat = self._flat
             values, old, gradients = (
                 [flat.view(source, p) for p in node.parameters]
-                for source in (flat.values, self._before, flat.gradient)
+                for source in (flat.values, self._before, self._gradient)
             )
             found["gradient_norm"] = _norm(gradients)
             found["weight_norm"] = _norm(values)

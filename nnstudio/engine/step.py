@@ -25,6 +25,8 @@ class Step(Protocol):
     """(rows, units), in the order of the epoch, as the loss took them."""
     norms: Tensor
     """Sampled lengths of the gradient, before clipping."""
+    gradient: Tensor
+    """Flat gradient of the loss at the last step of the epoch, before penalties and clipping."""
 
     def __call__(self, index: int, rate: float) -> None:
         """Train on batch `index` of the epoch."""
@@ -38,6 +40,7 @@ class GeneralStep:
     ) -> None:
         self._graph, self._objective, self._batches, self._update = graph, objective, batches, update
         self._gradient = update.flat.gradient
+        self.gradient = torch.zeros_like(self._gradient)
         device = self._gradient.device
         steps = len(batches)
         self.losses = torch.zeros(steps, device=device)
@@ -56,5 +59,7 @@ class GeneralStep:
         torch.autograd.backward(loss)
         self._loss_slots[index].copy_(loss.detach())
         self._output_slots[index].copy_(outputs.detach())
+        if index == len(self._loss_slots) - 1:
+            self.gradient.copy_(self._gradient)
         sampled = index % NORM_EVERY == 0
         self._update(rate, self._norm_slots[index // NORM_EVERY] if sampled else None)

@@ -31,6 +31,8 @@ class Update:
         self._decoupled = call.name in DECOUPLED
         self._optimizer = _optimizer(call, flat.parameter)
         self._group = self._optimizer.param_groups[0]
+        # Without the wrappers for profilers and hooks, which cost more than the update of a small network.
+        self._step = inspect.unwrap(type(self._optimizer).step)
         self.set(training)
 
     def set(self, training: Training) -> None:
@@ -44,6 +46,7 @@ class Update:
             # RMSprop makes its momentum on the first step or never.
             state["momentum_buffer"] = torch.zeros_like(self.flat.values)
 
+    @torch.no_grad()
     def __call__(self, rate: float, norm: Tensor | None = None) -> None:
         """Change the weights by the gradient that lies in `flat.gradient`.
 
@@ -67,7 +70,7 @@ class Update:
             else:
                 flat.weight_gradient.add_(flat.weights, alpha=self._decay)
         self._group["lr"] = rate
-        self._optimizer.step()
+        self._step(self._optimizer)
 
 
 def _optimizer(call: Call, parameter: Tensor) -> torch.optim.Optimizer:

@@ -15,7 +15,8 @@ from nnstudio.catalog.optimizers import SGD
 from nnstudio.core.controls import Controls, Rhythm
 from nnstudio.core.project import Project
 from nnstudio.core.run import Epoch, Event, Finished, Steps, fold
-from nnstudio.engine.checkpoint import all_finite, unpack
+from nnstudio.engine.build import build
+from nnstudio.engine.checkpoint import all_finite, pack, unpack
 from nnstudio.engine.failure import message_for
 from nnstudio.engine.step import GeneralStep
 from nnstudio.engine.train import train
@@ -99,6 +100,7 @@ def test_running_out_of_memory_is_a_message(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("error", "said"),
     [
+        (RuntimeError("first line\nand pages"), "Training stopped in epoch 3: first line"),
         (MemoryError(), "Out of memory in epoch 3"),
         (
             RuntimeError("DefaultCPUAllocator: can't allocate memory"),
@@ -134,6 +136,26 @@ def test_without_training_rows_nothing_starts() -> None:
     prepared = classes(3, rows=30)
     events = list(train(project_for(prepared), prepared))
     assert "no training rows" in finished(events).message
+
+
+def test_missing_values_are_named_instead_of_the_rate() -> None:
+    prepared = classes(3)
+    prepared.validation.x[3, 1] = np.nan
+    events = list(train(project_for(prepared), prepared))
+    assert "prepared validation rows hold missing" in finished(events).message
+
+
+def test_weights_that_run_away_in_the_very_last_step_are_noticed() -> None:
+    prepared = numbers(validation=0)
+    project = project_for(prepared, optimizer=SGD(rate=10.0), epochs=1, batch_size=64, weight_decay=1.0)
+    huge = build(project.network, prepared.signature.input, 0)
+    with torch.no_grad():
+        next(huge.parameters()).fill_(1e18)
+        list(huge.parameters())[2].fill_(1.0)
+    events = list(train(project, prepared, start=pack(huge)))
+    assert finished(events).status == "failed"
+    assert finished(events).last == b""
+    assert finished(events).best == b""
 
 
 def test_batch_norm_on_single_examples_says_what_to_do() -> None:

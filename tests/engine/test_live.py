@@ -121,6 +121,16 @@ def test_dropout_changes_at_the_next_step() -> None:
     assert Changed(AT / 4, "network.n2.rate", 0.0, 0.5) in events
 
 
+def test_an_edit_made_before_the_first_step_counts() -> None:
+    prepared = classes(3)
+    project = project_for(prepared)
+    edited = project.set("training.optimizer.rate", 0.02)
+    events = list(train(project, prepared, Controls(project=edited)))
+    expected = fold(train(edited, prepared))
+    np.testing.assert_array_equal(fold(events).step_losses, expected.step_losses)
+    assert Changed(0.0, "training.optimizer.rate", 0.1, 0.02) in events
+
+
 def test_what_is_not_live_waits_for_the_next_start() -> None:
     prepared = classes(3)
     project = project_for(prepared)

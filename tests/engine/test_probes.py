@@ -30,7 +30,8 @@ def looked(
     with torch.no_grad():
         for name, value in weights.items():
             graph.state_dict()[name].copy_(value)
-    return list(Probe(graph, FlatParameters(graph), network, x).look())
+    flat = FlatParameters(graph)
+    return list(Probe(graph, flat, network, x, flat.gradient).look())
 
 
 def test_dead_units_are_counted() -> None:
@@ -81,6 +82,18 @@ def test_gradients_and_updates_are_those_of_the_last_step() -> None:
         assert health.weight_norm == pytest.approx(after.norm().item(), rel=1e-5)
         ratio = (0.1 * gradients.norm() / after.norm()).item()
         assert health.update_ratio == pytest.approx(ratio, rel=1e-3)
+
+
+def test_penalties_and_clipping_do_not_hide_the_gradient() -> None:
+    prepared = classes(3)
+    norms = []
+    for decay, clip in ((0.0, 0.0), (1.0, 0.0), (0.0, 0.01)):
+        project = project_for(
+            prepared, epochs=1, batch_size=64, weight_decay=decay, l1=decay / 10, clip_norm=clip
+        )
+        event = next(event for event in train(project, prepared) if isinstance(event, Epoch))
+        norms.append([health.gradient_norm for health in event.layers])
+    assert norms[0] == norms[1] == norms[2]
 
 
 def test_mean_and_spread_of_the_activations() -> None:

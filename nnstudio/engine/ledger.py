@@ -1,0 +1,66 @@
+"""The books of a run: the values of its epochs and the weights worth keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from nnstudio.core.run import Finished, Status
+from nnstudio.core.training import EarlyStopping
+from nnstudio.engine.build import Graph
+from nnstudio.engine.checkpoint import all_finite, pack, state
+from nnstudio.engine.rate import monitored
+
+
+class Ledger:
+    """Values by name, one per finished epoch, and a copy of the best weights so far."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self.columns: dict[str, list[float]] = {}
+        self._best_epoch, self._best = 0, dict[str, Tensor]()
+
+    @property
+    def epochs(self) -> int:
+        """Number of finished epochs."""
+        return len(self.columns.get("train_loss", ()))
+
+    def add(self, values: Mapping[str, float]) -> None:
+        """Write down the values of one more epoch."""
+        for name, value in values.items():
+            self.columns.setdefault(name, []).append(value)
+
+    def judge(self, rule: EarlyStopping) -> bool:
+        """Keep the weights when the last epoch is the best so far; tell whether to stop early."""
+        name = monitored(rule.monitor, self.columns)
+        if name != rule.monitor:
+            rule = rule.model_copy(update={"monitor": name, "mode": "auto"})
+        best, stop = rule.judge(self.columns[name])
+        if best == self.epochs - 1:
+            self._best_epoch, self._best = self.epochs, state(self._graph)
+        return stop
+
+    def close(self, status: Status, message: str, seconds: float, restore_best: bool) -> Finished:
+        """Return the last event.
+
+        Without `restore_best` the best weights offered are the last ones, unless the run failed.
+        Weights that are not finite are not worth keeping.
+        """
+        last = self._last_weights()
+        epoch, best = self._best_epoch, self._best
+        keeps_last = not restore_best and status != "failed"
+        if keeps_last and epoch:
+            epoch = self.epochs
+        if (keeps_last or not best) and last:
+            best = last
+        packed = [pack(weights) if weights else b"" for weights in (best, last)]
+        return Finished(status, message, epoch, seconds, packed[0], packed[1])
+
+    def _last_weights(self) -> dict[str, Tensor]:
+        """Return the weights of now; empty when they are not finite or the device cannot be read."""
+        try:
+            last = state(self._graph)
+        except RuntimeError:
+            return {}
+        return last if all_finite(last) else {}
