@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from nnstudio.core.network import INPUT, Network, Node
+from nnstudio.core.network import INPUT, LAYERS, Network, Node
 from nnstudio.core.shape import IMAGE, TOKENS, Shape
 from nnstudio.core.trace import Row, Trace
 from nnstudio.ui.canvas.layout import LOSS, Edge, edges_with_ends
@@ -36,6 +36,8 @@ class Block:
     costs: tuple[tuple[Cost, int], ...] = ()
     error: str = ""
     tooltip: str = ""
+    remedy: str = ""
+    """The kind of layer that would mend the error when put before this one."""
 
     def cost(self, kind: Cost) -> int:
         """Return one cost, 0 where it is unknown."""
@@ -83,6 +85,11 @@ def _place(network: Network, id: str) -> str:
     return "the input" if id == INPUT else f"layer {network.index(id) + 1}"
 
 
+def remedy_words(block: Block) -> str:
+    """Return what would mend a block's error, e.g. `Insert Flatten before it`; empty when unknown."""
+    return f"Insert {LAYERS[block.remedy].title} before it" if block.remedy in LAYERS else ""
+
+
 def width_in_units(shape: Shape) -> int:
     """Return what a block's height stands for: features, channels of an image, steps of a text."""
     return shape.sizes[0] if shape.axes in (IMAGE, TOKENS) else shape.sizes[-1]
@@ -115,6 +122,7 @@ def _layer_block(node: Node, row: Row | None, last: bool) -> Block:
     return Block(
         node.id, node.title, layer.summary(), layer.family, _units(node, row), layer.has_units,
         last and layer.has_units, costs, error, _tooltip(node, row, error),
+        row.error.before if row and row.error else "",
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def layer_from(mime: QMimeData) -> Layer | None:
     return layer if isinstance(layer, Layer) else None
 
 
-def nodes_from(mime: QMimeData) -> list[dict[str, Any]]:
+def nodes_from(mime: QMimeData | None) -> list[dict[str, Any]]:
     """Unpack copied blocks, also a single layer; empty when there are none that can be placed."""
     data = _unpacked(mime)
     if isinstance(data, dict):
@@ -56,8 +56,8 @@ def _packed(value: Any) -> QMimeData:
     return mime
 
 
-def _unpacked(mime: QMimeData) -> Any:
-    if not mime.hasFormat(MIME):
+def _unpacked(mime: QMimeData | None) -> Any:
+    if mime is None or not mime.hasFormat(MIME):
         return None
     try:
         return json.loads(bytes(mime.data(MIME).data()))

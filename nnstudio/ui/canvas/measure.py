@@ -28,6 +28,7 @@ class Measure:
         self.title_height = ceil(QFontMetricsF(self.title).height())
         self.summary_height = ceil(QFontMetricsF(self.summary).height())
         self.small_height = ceil(QFontMetricsF(self.small).height())
+        self.action_height = ceil(QFontMetricsF(self.note).height()) + 6
         self.head = 9 + self.title_height + self.summary_height + 8
         """Height of the coloured bar, the title and the summary."""
 
@@ -46,9 +47,11 @@ class Measure:
         """Return the width of the shape text on a connection."""
         return self.width(self.shape, text)
 
-    def note_size(self, text: str) -> Size:
-        """Return the size of a wrapped message bubble."""
+    def note_size(self, text: str, action: str = "") -> Size:
+        """Return the size of a wrapped message bubble, with room for an action below the text."""
         inner = QRectF(0, 0, scaled(NOTE_WIDTH) - 2 * NOTE_PADDING, 10_000)
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
         used = QFontMetricsF(self.note).boundingRect(inner, int(flags), text)
-        return Size(ceil(used.width()) + 2 * NOTE_PADDING + 2, ceil(used.height()) + 2 * NOTE_PADDING)
+        width = max(used.width(), self.width(self.note, action)) + 2 * NOTE_PADDING + 2
+        height = used.height() + 2 * NOTE_PADDING + (self.action_height if action else 0)
+        return Size(ceil(width), ceil(height))

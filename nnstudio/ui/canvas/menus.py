@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from nnstudio.core.network import INPUT, LAYERS, Layer
 from nnstudio.ui.canvas import edits
+from nnstudio.ui.canvas.block import remedy_words
 from nnstudio.ui.canvas.layout import LOSS, Edge
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ def block_menu(view: CanvasView, id: str) -> QMenu:
         _add_layers(menu, "Insert after" if id == INPUT else "Insert before", view, edge)
         return menu
     network = view.editing.network
+    block = view.stage.layers[id].block
+    if remedy := remedy_words(block):
+        _add(menu, remedy, lambda: view.editing.insert_before(id, block.remedy))
     if edits.main_param(network[id].layer):
         _add(menu, "Edit number on the block", lambda: view.edit_number(id))
     _add(menu, "Rename…", lambda: view.edit_name(id), "F2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from nnstudio.ui.canvas.measure import Measure
@@ -72,6 +72,17 @@ class ZoomView(QGraphicsView):
         else:
             self._grow_ground()
             self._follow()
+
+    def picture(self, scale: float = 1.0) -> QImage:
+        """Return a picture of the whole network, `scale` pixels to a unit, in the current theme."""
+        content = self._content().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        size = (content.size() * scale).toSize()
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(QColor(colours(self).canvas))
+        painter = QPainter(image)
+        self.stage.render(painter, QRectF(image.rect()), content)
+        painter.end()
+        return image
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.ui.canvas.layout import Box
@@ -19,15 +19,16 @@ class NoteItem(QGraphicsItem):
 
     def __init__(self, measure: Measure) -> None:
         super().__init__()
-        self.text = ""
+        self.text = self.action = ""
         self.box = Box(0, 0, 10, 10)
         self._stem = self._stem_x = 0.0
         self._measure = measure
 
-    def show_text(self, text: str, measure: Measure) -> None:
-        """Show another message."""
-        self.text, self._measure = text, measure
-        self.setToolTip(text)
+    def show_text(self, text: str, action: str, measure: Measure) -> None:
+        """Show another message, and what a click on it does (empty: nothing)."""
+        self.text, self.action, self._measure = text, action, measure
+        self.setToolTip(f"{text}\nClick: {action}" if action else text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if action else Qt.CursorShape.ArrowCursor)
         self.update()
 
     def place(self, box: Box, owner: Box) -> None:
@@ -57,6 +58,13 @@ class NoteItem(QGraphicsItem):
         painter.setFont(self._measure.note)
         inner = rect.adjusted(NOTE_PADDING, NOTE_PADDING, -NOTE_PADDING + 2, -NOTE_PADDING + 2)
         painter.drawText(inner, int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft), self.text)
+        if self.action:
+            font = QFont(self._measure.note)
+            font.setBold(True)
+            painter.setFont(font)
+            painter.setPen(QColor(c.accent))
+            inner.setTop(rect.bottom() - self._measure.action_height - 2)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.action)
 
 
 class SlotItem(QGraphicsItem):

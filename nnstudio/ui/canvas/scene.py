@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from nnstudio.core.network import INPUT, Network
 from nnstudio.core.shape import Shape
 from nnstudio.core.trace import Trace
-from nnstudio.ui.canvas.block import Block, Cost, blocks, edge_texts
+from nnstudio.ui.canvas.block import Block, Cost, blocks, edge_texts, remedy_words
 from nnstudio.ui.canvas.layer_item import PORT, LayerItem, Level
 from nnstudio.ui.canvas.layout import LOSS, Box, Edge, Layout, Size, around, arrange
 from nnstudio.ui.canvas.measure import Measure
@@ -157,6 +157,13 @@ class CanvasScene(QGraphicsScene):
         """Return the connection under a point."""
         return next((edge for edge, wire in self.wires.items() if wire.reaches(point)), None)
 
+    def remedy_at(self, point: QPointF) -> tuple[str, str] | None:
+        """Return the block and the remedy of the message under a point: the kind of layer to put before."""
+        for id, note in self.notes.items():
+            if note.action and note.box.holds(point.x(), point.y()):
+                return id, self._blocks[id].remedy
+        return None
+
     def drop_edge(self, point: QPointF, *, chain_only: bool = False) -> Edge | None:
         """Return the connection that a drop at a point means; None: the slot that is open now.
 
@@ -213,7 +220,7 @@ class CanvasScene(QGraphicsScene):
             if id not in self.notes:
                 self.notes[id] = NoteItem(self.measure)
                 self.addItem(self.notes[id])
-            self.notes[id].show_text(text, self.measure)
+            self.notes[id].show_text(text, remedy_words(self._blocks[id]), self.measure)
 
     def _sync_wires(self, edges: Iterable[Edge]) -> None:
         wanted = dict.fromkeys(edges)
@@ -283,7 +290,7 @@ class CanvasScene(QGraphicsScene):
             self.notes[id].place(box, boxes[id])
 
     def _placed_notes(self, layout: Layout) -> dict[str, Box]:
-        sizes = {id: self.measure.note_size(note.text) for id, note in self.notes.items()}
+        sizes = {id: self.measure.note_size(note.text, note.action) for id, note in self.notes.items()}
         below = 14 + (self.measure.summary_height if self._health else 0)
         return place_notes(layout, sizes, below)
 

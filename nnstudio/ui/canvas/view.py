@@ -247,7 +247,9 @@ class CanvasView(ZoomView):
 
     def _press(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         port, block = self.stage.port_at(point), self.stage.block_at(point)
-        if port is not None:
+        if (remedy := self.stage.remedy_at(point)) is not None:
+            self.editing.insert_before(*remedy)
+        elif port is not None:
             self._gesture = PullWire(self.stage, self.editing, port)
         elif block in self.editing.network.ids:
             self._press_block(block, point, modifiers)

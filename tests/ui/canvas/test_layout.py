@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, pairwise
+from random import Random
 
 import pytest
 
@@ -106,3 +107,17 @@ def test_notes_stand_below_their_blocks_and_apart_from_each_other() -> None:
 
 def test_a_box_half_way_is_in_the_middle() -> None:
     assert Box(0, 0, 10, 10).between(Box(20, 40, 30, 50), 0.5) == Box(10, 20, 20, 30)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_network_whatever_makes_blocks_overlap(seed: int) -> None:
+    random = Random(seed)
+    inputs: dict[str, tuple[str, ...]] = {}
+    for position in range(14):
+        earlier = [INPUT, *inputs]
+        count = min(len(earlier), random.choice((1, 1, 1, 2, 3)))
+        inputs[f"n{position}"] = tuple(random.sample(earlier[-5:], min(count, len(earlier[-5:]))))
+    layout = placed(nodes(**inputs), **{f"n{i}": random.choice((90, 200, 480)) for i in range(14)})
+    for (one, a), (other, b) in combinations(layout.boxes.items(), 2):
+        apart = a.right < b.x or b.right < a.x or a.bottom < b.y or b.bottom < a.y
+        assert apart, f"{one} lies on {other}"

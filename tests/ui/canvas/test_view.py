@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,9 +14,10 @@ from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.presets import Funnel
 from nnstudio.core.network import INPUT, Network
 from nnstudio.core.shape import image
-from nnstudio.core.trace import Signature
+from nnstudio.core.trace import Signature, trace
 from nnstudio.ui.canvas.layout import LOSS
 from nnstudio.ui.canvas.measure import Measure
+from nnstudio.ui.canvas.menus import block_menu
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.theme import LIGHT, apply_theme
 from tests.ui.canvas.conftest import TARGET, Owner, chain
@@ -57,7 +59,7 @@ def test_an_error_stands_on_its_block_in_words_that_are_not_clipped(owner: Owner
     assert "put Reshape before it" in note.text
     assert note.text in owner.view.stage.layers["n2"].toolTip()
     assert owner.view.stage.layers["n2"].block.error == note.text
-    needed = Measure(owner.view).note_size(note.text)
+    needed = Measure(owner.view).note_size(note.text, note.action)
     assert (note.box.width, note.box.height) == (needed.width, needed.height)
     assert "error" in owner.view.describe()
     owner.show(chain(Dense(units=3)))
@@ -175,3 +177,38 @@ def test_the_keyboard_is_shown_where_it_came_by_tab(owner: Owner) -> None:
     owner.view.clearFocus()
     owner.view.setFocus(Qt.FocusReason.TabFocusReason)
     assert corner() != quiet
+
+
+def test_a_message_that_names_a_remedy_applies_it_at_a_click(owner: Owner) -> None:
+    shape = image(1, 8, 8)
+    network = chain(Conv2D(filters=4), Dense(units=3))
+    owner.view.show_network(network, trace(network, shape, TARGET), shape, "cross-entropy")
+    note = owner.view.stage.notes["n2"]
+    assert note.action == "Insert Flatten before it"
+    at = owner.view.mapFromScene(note.box.centre, note.box.middle)
+    QTest.mouseClick(owner.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert owner.kinds() == ["conv2d", "flatten", "dense"]
+    assert owner.wishes == ["Insert Flatten"]
+
+
+def test_the_menu_of_an_erring_block_offers_the_remedy(owner: Owner) -> None:
+    owner.show(chain(Conv2D(), Dense(units=3)))
+    entry = next(a for a in block_menu(owner.view, "n1").actions() if a.text().startswith("Insert Reshape"))
+    entry.trigger()
+    assert owner.kinds() == ["reshape", "conv2d", "dense"]
+
+
+def test_room_is_kept_for_what_lies_over_the_canvas(owner: Owner) -> None:
+    owner.view.set_top_margin(150)
+    top = owner.view.stage.content_rect().top()
+    assert owner.view.mapFromScene(0, top).y() >= 150
+    assert owner.view._sight().contains(owner.view.stage.content_rect())
+
+
+def test_a_picture_shows_the_whole_network(owner: Owner) -> None:
+    picture = owner.view.picture(0.5)
+    content = owner.view.stage.content_rect()
+    assert abs(picture.width() - (content.width() + 48) / 2) <= 1
+    box = owner.view.stage.layout.boxes["n1"]
+    x, y = (box.centre - content.left() + 24) / 2, (box.y + 3 - content.top() + 24) / 2
+    assert picture.pixelColor(round(x), round(y)).name() == LIGHT.families["core"]
