@@ -61,6 +61,8 @@ class ShownColumn:
     """The first rows as text, None for missing."""
     mark: str = ""
     """What sets this column apart, e.g. `target`."""
+    unread: frozenset[int] = frozenset()
+    """Rows whose text is not of the column's type."""
 
 
 def shown(column: Column, mark: str = "") -> ShownColumn:

@@ -17,6 +17,7 @@ from nnstudio.ui.widgets.numbers import group_digits
 Index = QModelIndex | QPersistentModelIndex
 COLUMN_WIDTH = 140
 HEADER_HEIGHT = 116
+BRIEF_HEIGHT = 46
 
 
 class RowsModel(QAbstractTableModel):
@@ -42,14 +43,20 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         column = self.columns[index.column()]
         text = column.cells[index.row()]
+        if role == Qt.ItemDataRole.ToolTipRole and index.row() in column.unread:
+            return f"“{text}” is not a {column.type}"
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return "missing" if text is None else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = Qt.AlignmentFlag.AlignRight if column.type == "number" else Qt.AlignmentFlag.AlignLeft
             return right | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ForegroundRole and text is None:
-            return QColor(colours(self._widget).warn)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._shade(text is None, index.row() in column.unread)
         return None
+
+    def _shade(self, missing: bool, unread: bool) -> QColor | None:
+        shades = colours(self._widget)
+        return QColor(shades.bad) if unread else QColor(shades.warn) if missing else None
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -62,7 +69,8 @@ class RowsModel(QAbstractTableModel):
 class HeaderCell(QWidget):
     """A column's name, type, gaps and spread."""
 
-    def __init__(self, column: ShownColumn, parent: QWidget) -> None:
+    def __init__(self, column: ShownColumn, parent: QWidget, *, brief: bool = False) -> None:
+        """`brief` leaves out what is counted."""
         super().__init__(parent)
         self.name = ElidedLabel(column.name, parent=self)
         set_role(self.name, "title")
@@ -79,6 +87,8 @@ class HeaderCell(QWidget):
         for label in (self.name, self.kind, self.counts):
             box.addWidget(label)
         box.addWidget(self.histogram, 1)
+        self.counts.setVisible(not brief)
+        self.histogram.setVisible(not brief)
 
     def show_facts(self, facts: ColumnFacts) -> None:
         """Show what was counted."""
@@ -93,8 +103,9 @@ class HeaderCell(QWidget):
 class ColumnHeader(QHeaderView):
     """A header with a cell of widgets per column, made when the column first comes into sight."""
 
-    def __init__(self, parent: QTableView) -> None:
+    def __init__(self, parent: QTableView, *, brief: bool = False) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._brief = brief
         self.cells: dict[int, HeaderCell] = {}
         self._columns: tuple[ShownColumn, ...] = ()
         self._facts: dict[int, ColumnFacts] = {}
@@ -119,7 +130,8 @@ class ColumnHeader(QHeaderView):
             self.cells[place].show_facts(facts)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), scaled(HEADER_HEIGHT))
+        height = BRIEF_HEIGHT if self._brief else HEADER_HEIGHT
+        return QSize(super().sizeHint().width(), scaled(height))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -145,22 +157,24 @@ class ColumnHeader(QHeaderView):
             cell.show()
 
     def _make(self, place: int) -> HeaderCell:
-        cell = self.cells[place] = HeaderCell(self._columns[place], self.viewport())
+        cell = self.cells[place] = HeaderCell(self._columns[place], self.viewport(), brief=self._brief)
         if place in self._facts:
             cell.show_facts(self._facts[place])
         return cell
 
 
 class ColumnTable(QTableView):
-    """The first rows of a table, read only."""
+    """The first rows of a table, read only; with `brief` the header only names and types the columns."""
 
-    def __init__(self, name: str = "First rows", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str = "First rows", *, brief: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setToolTip("")
         self.rows = RowsModel(self)
         self.setModel(self.rows)
-        self.columns = ColumnHeader(self)
+        self.columns = ColumnHeader(self, brief=brief)
         self.setHorizontalHeader(self.columns)
         self.verticalHeader().setDefaultSectionSize(scaled(26))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
