@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
-from nnstudio.core.run import LayerHealth
+from nnstudio.core.run import History, LayerHealth
 
 Level = Literal["good", "warn", "bad"]
 
@@ -14,9 +15,14 @@ MANY_FLAT = 0.6
 TINY_GRADIENT = 1e-7
 
 
+def latest(history: History) -> tuple[LayerHealth, ...]:
+    """Return how the layers were when last looked at: not every epoch takes the time to look."""
+    return next((layers for layers in reversed(history.layers) if layers), ())
+
+
 def judge(layer: LayerHealth) -> tuple[str, Level]:
     """Return the words and the level of a layer's mark."""
-    if layer.gradient_norm is not None and layer.gradient_norm != layer.gradient_norm:
+    if layer.gradient_norm is not None and not math.isfinite(layer.gradient_norm):
         return "not a number", "bad"
     if layer.dead is not None and layer.dead > 0.005:
         level: Level = "bad" if layer.dead > MOST_DEAD else "warn" if layer.dead > MANY_DEAD else "good"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic
+from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -18,20 +19,22 @@ from nnstudio.core.shape import FEATURES
 from nnstudio.core.trace import Signature
 from nnstudio.core.training import METRICS, ClassResult
 from nnstudio.ui.charts.boundary import BoundaryChart
+from nnstudio.ui.charts.card import ChartCard
 from nnstudio.ui.charts.confusion import ConfusionChart
 from nnstudio.ui.charts.curves import CurveChart
 from nnstudio.ui.charts.fit import FitChart
 from nnstudio.ui.charts.health import HealthChart, LayerHealthRow
 from nnstudio.ui.charts.residuals import ResidualChart
 from nnstudio.ui.charts.slot import ChartSlot
-from nnstudio.ui.health import judge
+from nnstudio.ui.health import Level, judge, latest
 from nnstudio.ui.pictures import Picture, View
 from nnstudio.ui.theme import scaled, set_role
 
 PICTURE_EVERY = 0.12
 """Seconds between two pictures while training: quick enough to look alive."""
 
-SHADES = {"error": "bad", "warning": "warn", "hint": "good"}
+SHADES: dict[str, Literal["good", "warn", "bad"]] = {"error": "bad", "warning": "warn", "hint": "good"}
+STATUS: dict[Level, Literal["ok", "watch", "bad"]] = {"good": "ok", "warn": "watch", "bad": "bad"}
 
 
 class ChartBoard(QWidget):
@@ -43,17 +46,20 @@ class ChartBoard(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.loss = CurveChart("Loss", "Press Train to see the loss here.")
-        self.metric = CurveChart("Metric", "Press Train to see the metric here.")
-        charts = {
-            "confusion": ConfusionChart(),
-            "boundary": BoundaryChart(),
-            "fit": FitChart(),
-            "residuals": ResidualChart(),
-            "health": HealthChart(),
+        # Not `metric`: Qt asks every widget for a method of that name when it paints.
+        self.score = CurveChart("Metric", "Press Train to see the metric here.")
+        self.confusion, self.boundary, self.fit = ConfusionChart(), BoundaryChart(), FitChart()
+        self.residuals, self.health = ResidualChart(), HealthChart()
+        charts: dict[str, ChartCard] = {
+            "confusion": self.confusion,
+            "boundary": self.boundary,
+            "fit": self.fit,
+            "residuals": self.residuals,
+            "health": self.health,
         }
         self.slot = ChartSlot(charts)
         self.slot.view_chosen.connect(lambda _view: self._want_picture(force=True))
-        self.metric.legend.hide()  # The loss chart beside it explains the lines.
+        self.score.legend.hide()  # The loss chart beside it explains the lines.
         self._metric = ""
         self._signature: Signature | None = None
         self._prepared: Prepared | None = None
@@ -61,10 +67,10 @@ class ChartBoard(QWidget):
         self.history = History()
         self._network = Network()
         self._last_picture = 0.0
-        self.metric.metric_chosen.connect(self._choose_metric)
+        self.score.metric_chosen.connect(self._choose_metric)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        for widget, stretch in ((self.loss, 135), (self.metric, 100), (self.slot, 95)):
+        for widget, stretch in ((self.loss, 135), (self.score, 100), (self.slot, 95)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, stretch)
         split.setHandleWidth(scaled(10))
@@ -80,7 +86,7 @@ class ChartBoard(QWidget):
         if signature != self._signature:
             self._signature = signature
             metrics = [(cls.kind, cls.title) for cls in metrics_for(signature.target)]
-            self.metric.offer_metrics(metrics)
+            self.score.offer_metrics(metrics)
             self._metric = metrics[0][0]
             self.slot.offer(_views(signature))
         if prepared is not None and prepared is not self._prepared:
@@ -90,16 +96,16 @@ class ChartBoard(QWidget):
     def show_background(self, runs: Sequence[Run]) -> None:
         """Draw earlier runs in grey."""
         self._runs = runs
-        for chart, name in ((self.loss, "val_loss"), (self.metric, f"val_{self._metric}")):
+        for chart, name in ((self.loss, "val_loss"), (self.score, f"val_{self._metric}")):
             lines = [(r.record.name, r.history["epoch"], r.history[name]) for r in runs if r.history[name]]
             chart.set_background_runs(lines)
 
     def start(self, history: History, network: Network) -> None:
         """Begin a new run: its history fills as events arrive."""
         self.history, self._network = history, network
-        for chart in (self.loss, self.metric):
+        for chart in (self.loss, self.score):
             chart.clear()
-            chart.clear_shade()
+        self._clear_views()
         self.refresh()
 
     def progress(self, events: list[object]) -> None:
@@ -113,16 +119,16 @@ class ChartBoard(QWidget):
     def refresh(self) -> None:
         """Redraw everything from the history."""
         history = self.history
-        epochs = history["epoch"]
-        self.loss.set_series(epochs, history["train_loss"], epochs if history["val_loss"] else (), history["val_loss"])
+        epochs, validation = history["epoch"], history["val_loss"]
+        self.loss.set_series(epochs, history["train_loss"], epochs if validation else (), validation)
         self._show_metric()
         best = history.best_epoch("val_loss") if history.epochs else 0
-        for chart in (self.loss, self.metric):
+        for chart in (self.loss, self.score):
             chart.set_best(best or None)
             chart.set_marks([(mark.epoch, _mark_text(mark)) for mark in history.marks])
         self._show_confusion()
-        if self.slot.current == "health" and history.layers:
-            self.slot.chart("health").set_rows(health_rows(history.layers[-1], self._network))
+        if self.slot.current == "health":
+            self.health.set_rows(health_rows(latest(history), self._network))
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Shade the span that the primary finding talks about."""
@@ -135,13 +141,13 @@ class ChartBoard(QWidget):
 
     def show_picture(self, picture: Picture) -> None:
         """Show a picture that has been computed."""
-        chart = self.slot.chart(picture.view)
         if picture.view == "boundary" and picture.grid is not None:
-            chart.set_grid(picture.extent, picture.grid)
+            x0, x1, y0, y1 = picture.extent
+            self.boundary.set_grid((x0, x1, y0, y1), picture.grid)
         elif picture.view == "fit" and picture.grid is not None:
-            chart.set_curve(picture.grid[:, 0], picture.grid[:, 1])
-        elif picture.pairs is not None and self._signature is not None:
-            chart.set_predictions(picture.pairs["train"], picture.pairs["validation"])
+            self.fit.set_curve(picture.grid[:, 0], picture.grid[:, 1])
+        elif picture.pairs is not None:
+            self.residuals.set_predictions(picture.pairs["train"], picture.pairs["validation"])
 
     @property
     def view(self) -> View | None:
@@ -150,6 +156,15 @@ class ChartBoard(QWidget):
         return current if current in ("boundary", "fit", "residuals") else None  # type: ignore[return-value]
 
     # -- inside ------------------------------------------------------------------------------------
+
+    def _clear_views(self) -> None:
+        """Take away what the run before has learnt; the points of the data stay."""
+        self.confusion.clear()
+        self.boundary.clear_grid()
+        self.residuals.set_predictions(((), ()))
+        self.health.set_rows(())
+        if not self.fit.is_empty:
+            self.fit.set_curve((), ())
 
     def _want_picture(self, force: bool = False) -> None:
         if force:
@@ -166,7 +181,7 @@ class ChartBoard(QWidget):
     def _show_metric(self) -> None:
         history, epochs = self.history, self.history["epoch"]
         train, validation = history[f"train_{self._metric}"], history[f"val_{self._metric}"]
-        self.metric.set_series(epochs if train else (), train, epochs if validation else (), validation)
+        self.score.set_series(epochs if train else (), train, epochs if validation else (), validation)
 
     def _show_first_steps(self) -> None:
         losses, steps = self.history.step_losses, self.history.steps_per_epoch
@@ -177,9 +192,10 @@ class ChartBoard(QWidget):
         counts = self.history.confusion
         if counts is None or self._signature is None or self.slot.current != "confusion":
             return
-        f1 = METRICS["f1"]().value(ClassResult(counts))
         names = self._signature.target.names
-        self.slot.chart("confusion").set_counts(counts, names, f"macro F1 {f1:.3f}")
+        if len(counts) == len(names):  # Else the run was on other data.
+            f1 = METRICS["f1"]().value(ClassResult(counts))
+            self.confusion.set_counts(counts, names, f"macro F1 {f1:.3f}")
 
     def _show_points(self, prepared: Prepared) -> None:
         names = prepared.feature_names
@@ -196,21 +212,20 @@ class ChartBoard(QWidget):
         if target.task == "regression":
             y = y[:, 0] * prepared.target_scale[1] + prepared.target_scale[0]
         if len(names) == 2:
-            chart = self.slot.chart("boundary")
-            chart.clear_grid()
+            self.boundary.clear_grid()
             classes = target.names if target.task == "classification" else ()
-            chart.set_points(np.stack(columns, 1), y, split, classes, (names[0], names[1]))
+            self.boundary.set_points(np.stack(columns, 1), y, split, classes, (names[0], names[1]))
         elif target.task == "regression":
-            self.slot.chart("fit").set_points(columns[0], y, split, (names[0], target.names[0]))
+            self.fit.set_points(columns[0], y, split, (names[0], target.names[0]))
 
 
 def _views(signature: Signature) -> list[tuple[str, str]]:
     """Return the views that make sense for the data, the most telling first."""
-    flat = signature.input.is_a(FEATURES)
+    flat, classes = signature.input.is_a(FEATURES), signature.target.task == "classification"
     views = []
     if flat and signature.input.count == 2:
-        views.append(("boundary", "Decision boundary" if signature.target.task == "classification" else "Surface"))
-    if signature.target.task == "classification":
+        views.append(("boundary", "Decision boundary" if classes else "Surface"))
+    if classes:
         views.append(("confusion", "Confusion matrix"))
     else:
         if flat and signature.input.count == 1:
@@ -227,11 +242,16 @@ def health_rows(layers: Sequence[LayerHealth], network: Network) -> list[LayerHe
         if layer.id not in network.ids:
             continue
         text, level = judge(layer)
-        status = {"good": "ok", "warn": "watch", "bad": "bad"}[level]
         name = f"{network[layer.id].title} {network[layer.id].layer.summary()}".strip()
         rows.append(
             LayerHealthRow(
-                name, layer.gradient_norm, layer.dead, layer.saturated, layer.update_ratio, status, text
+                name,
+                layer.gradient_norm,
+                layer.dead,
+                layer.saturated,
+                layer.update_ratio,
+                STATUS[level],
+                text,
             )
         )
     return rows
