@@ -119,7 +119,7 @@ def overtraining(evidence: Evidence) -> Finding | None:
     rise = level(values, width) - lowest(values)
     if rise < max(PAST * yardstick(evidence), 4 * noise(values), 0.2 * lowest(values)):
         return None
-    then, now = level(score(evidence, "val")[:best], width), level(score(evidence, "val"), width)
+    then, now = level(score(evidence, "val")[:best], 3), level(score(evidence, "val"), width)
     if then - now < score_noise(evidence, "val", then) and rise < 2 * PAST * yardstick(evidence):
         return None
     name = short_name(evidence)

@@ -22,14 +22,18 @@ from nnstudio.diagnosis.anatomy import activation_of, output_block
 
 def units_scaled(project: Project, factor: float) -> Fix:
     """Return the fix that makes every hidden layer wider or narrower."""
-    more = factor > 1
-    title = "Double the hidden units" if more else "Half the hidden units"
+    title = _FACTORS[factor][1]
     widest = _widths(with_units_scaled(project, factor))
     before = _widths(project)
     shown = f" ({before} → {widest})" if before != widest else ""
-    return Fix(
-        "double_units" if more else "half_units", title + shown, lambda p: with_units_scaled(p, factor)
-    )
+    return Fix(_FACTORS[factor][0], title + shown, lambda p: with_units_scaled(p, factor))
+
+
+_FACTORS = {
+    0.5: ("half_units", "Halve the hidden units"),
+    2.0: ("double_units", "Double the hidden units"),
+    4.0: ("four_times_units", "Four times the hidden units"),
+}
 
 
 def _widths(project: Project) -> str:

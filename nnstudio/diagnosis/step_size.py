@@ -52,7 +52,7 @@ HALFWAY = 0.5
 """A loss that has lost less than half is still far from flat."""
 FAR_ENOUGH = 0.9
 """Skill from which even a very small rate has got where it should."""
-NOT_FLAT = 0.3
+NOT_FLAT = 0.15
 """Second half's progress over the first half's, below which a curve has nearly come to rest."""
 STRAIGHT = 0.6
 """Second half's progress over the first half's: learning slows down by itself, crawling does not."""
