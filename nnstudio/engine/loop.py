@@ -63,8 +63,9 @@ class Loop:
             yield from self._give(event)
             if stop:
                 rule = training.early_stopping
-                name = monitored(rule.monitor, self._ledger.columns)
-                return "early stopped", f"{name} has not improved for {rule.patience} epochs."
+                split, _, name = monitored(rule.monitor, self._ledger.columns).partition("_")
+                words = f"{'validation' if split == 'val' else 'training'} {name}"
+                return "early stopped", f"The {words} has not improved for {rule.patience} epochs."
         return "done", f"All {training.epochs} epochs are done."
 
     def _steps(self) -> Events:

@@ -52,7 +52,7 @@ class Probe:
             for n in network.nodes
         ]
         self._before: Tensor = flat.values.clone()
-        self._spent = 0.0
+        self._spent, self._looks = 0.0, 0
 
     def before_last_step(self) -> None:
         """Remember the weights, to see what the last step of the epoch does to them."""
@@ -76,7 +76,10 @@ class Probe:
             LayerHealth(id=node.id, **{name: _finite(next(numbers)) for name in row})
             for node, row in zip(self._nodes, columns, strict=True)
         )
-        self._spent += perf_counter() - began
+        if self._looks:
+            # The first look pays for torch's loading of its kernels.
+            self._spent += perf_counter() - began
+        self._looks += 1
         return health
 
     def _numbers(self, node: _Watched, out: Tensor) -> dict[str, Tensor]:

@@ -76,6 +76,9 @@ class Update:
 def _optimizer(call: Call, parameter: Tensor) -> torch.optim.Optimizer:
     """Build the torch optimizer, in one fused kernel where torch has it."""
     kind = getattr(torch.optim, call.name)
+    # The wrapper of this method imports torch's compiler: a second's wait before the first step.
+    plain = {"add_param_group": inspect.unwrap(kind.add_param_group)}
+    kind = type(kind.__name__, (kind,), plain)
     settings = dict(call.kwargs) | {"weight_decay": 0.0}
     if "fused" in inspect.signature(kind).parameters:
         settings["fused"] = True

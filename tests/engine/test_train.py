@@ -191,6 +191,7 @@ def test_early_stopping_keeps_the_best_epoch() -> None:
     events = list(train(project, prepared))
     history, end = fold(events), last(events)
     assert end.status == "early stopped"
+    assert end.message == "The validation loss has not improved for 3 epochs."
     assert end.best_epoch == history.best_epoch()
     assert history.epochs == end.best_epoch + 3
     values = evaluate(project, prepared, end.best, "validation").values

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,6 +63,20 @@ def test_equals_a_plain_loop(case: tuple[Optimizer, Kind, dict[str, Any]], penal
     history = history_of(project, prepared)
     np.testing.assert_allclose(history.step_losses, losses, rtol=2e-4)
     np.testing.assert_allclose(history["val_loss"], val_losses, rtol=2e-4)
+
+
+def test_training_does_not_load_the_compiler() -> None:
+    lines = [
+        "import sys",
+        "from tests.engine.made import classes, project_for",
+        "from nnstudio.engine.train import train",
+        "prepared = classes()",
+        "assert list(train(project_for(prepared), prepared))[-1].status == 'done'",
+        "assert 'torch._dynamo' not in sys.modules",
+    ]
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_optimizer_is_compared() -> None:
