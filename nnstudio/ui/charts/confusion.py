@@ -181,7 +181,7 @@ class ConfusionMatrix(QWidget):
         painter.setFont(font)
         for (row, column), count in np.ndenumerate(self.counts):
             fill = QColor(*tints[row, column].tolist())
-            box = self.cell_rect(row, column).adjusted(0.5, 0.5, -0.5, -0.5)
+            box = QRectF(left + column * size + 0.5, top + row * size + 0.5, size - 1, size - 1)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(fill)
             painter.drawRoundedRect(box, 3, 3)
