@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsRectItem, QGraphicsView
 
-from nnstudio.core.network import INPUT
+from nnstudio.core.network import INPUT, Network
 from nnstudio.ui.canvas import edits
 from nnstudio.ui.canvas.editing import Editing
-from nnstudio.ui.canvas.layout import LOSS
+from nnstudio.ui.canvas.layout import LOSS, Edge
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.canvas.wire_item import RubberWire
 from nnstudio.ui.theme import colours
@@ -40,8 +40,7 @@ class CarryBlocks(Gesture):
         self._scene, self._editing, self._id, self._start = scene, editing, id, start
         self._ids = editing.selection if id in editing.selection else (id,)
         self._carried = False
-        self._anchor: str | None = None
-        self._changed = False
+        self._edge: Edge | None = None
 
     def move(self, point: QPointF) -> None:
         by = point - self._start
@@ -51,11 +50,9 @@ class CarryBlocks(Gesture):
             self._carried = True
             self._scene.preview(self._editing.network, self._ids)
         edge = self._scene.drop_edge(point, chain_only=True)
-        if edge is not None:
-            self._anchor = None if edge[1] == LOSS else edge[1]
-            network = edits.moved(self._editing.network, self._ids, self._anchor)
-            self._changed = network != self._editing.network
-            self._scene.preview(network, self._ids)
+        if edge != self._edge:
+            self._edge = edge
+            self._scene.preview(self._moved(), self._ids)
         self._scene.carry(self._ids, by)
 
     def finish(self) -> None:
@@ -63,11 +60,23 @@ class CarryBlocks(Gesture):
             self._editing.select([self._id])
             return
         self._scene.preview(None)
-        if self._changed:
-            self._editing.move_before(self._ids, self._anchor)
+        if self._edge is not None and self._moved() != self._editing.network:
+            self._editing.move_before(self._ids, self._anchor())
 
     def cancel(self) -> None:
         self._scene.preview(None)
+
+    def _anchor(self) -> str | None:
+        """Return the block before which the carried ones go, None for the end of the chain."""
+        target = self._edge[1] if self._edge else LOSS
+        return None if target == LOSS else target
+
+    def _moved(self) -> Network:
+        """Return the network with the carried blocks at the hand; at their own place nothing changes."""
+        network = self._editing.network
+        if self._edge is None or set(self._edge) & set(self._ids):
+            return network
+        return edits.moved(network, self._ids, self._anchor())
 
 
 class PullWire(Gesture):

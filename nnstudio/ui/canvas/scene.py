@@ -47,8 +47,9 @@ class CanvasScene(QGraphicsScene):
         self._blocks: dict[str, Block] = {}
         self._texts: dict[Edge, str] = {}
         self._routes: dict[Edge, Route] = {}
+        self._rest, self._rest_routes = self.layout, self._routes
+        # Where things stand while nothing hovers: a drop is judged by that, so it never depends on its way.
         self._note_boxes: dict[str, Box] = {}
-        self._centre = 0.0
         self._health: Mapping[str, tuple[str, Level]] = {}
         self._cost: Cost | None = None
         self._slot = SlotItem(measure)
@@ -164,42 +165,29 @@ class CanvasScene(QGraphicsScene):
                 return id, self._blocks[id].remedy
         return None
 
-    def drop_edge(self, point: QPointF, *, chain_only: bool = False) -> Edge | None:
-        """Return the connection that a drop at a point means; None: the slot that is open now.
+    def drop_edge(self, point: QPointF, *, chain_only: bool = False) -> Edge:
+        """Return the connection that a drop at a point means, by where things stand without a preview.
 
-        A block means the connection into it, a place between blocks the nearest connection, and empty
-        canvas around them the end of the chain. With `chain_only` only
-        the first input of each block counts.
+        The left half of a block means the connection into it, the right half the one out of it, a place
+        between blocks the nearest connection, and empty canvas around them the end of the chain. With
+        `chain_only` only the first input of each block counts.
         """
         x, y = point.x(), point.y()
-        if any(self.layout.boxes[id].holds(x, y, 14) for id in self.held if id in self.layout.boxes):
-            return None
-        edges = [e for e in self.layout.edges if not chain_only or self._is_first(e)]
-        block = self.block_at(point)
+        boxes, edges = self._rest.boxes, list(self._rest.edges)
+        if chain_only:
+            edges = list({target: (source, target) for source, target in reversed(edges)}.values())[::-1]
+        block = next((id for id, box in boxes.items() if box.holds(x, y)), None)
         if block is not None:
-            into = INPUT if block == INPUT else block
-            edge = next(e for e in edges if e[0 if block == INPUT else 1] == into)
-        else:
-            edge = self._nearest(edges, x, y, chain_only)
-        return None if set(edge) & set(self.held) else edge
-
-    def _nearest(self, edges: list[Edge], x: float, y: float, chain_only: bool) -> Edge:
-        """Return the connection next to a point between or near the blocks, else the last one."""
-        near = []
-        for edge in edges:
-            gap = _distance(self._routes[edge], x, y)
-            if gap <= _NEAR or not self._routes[edge].is_arc:
-                near.append((gap, edge))
-        among = chain_only or self.layout.bounds.holds(x, y, _NEAR)
-        return min(near)[1] if near and (among or min(near)[0] <= _NEAR) else edges[-1]
+            return _beside(block, x > boxes[block].centre, edges)
+        gaps = {edge: _distance(self._rest_routes[edge], x, y) for edge in edges}
+        inside = chain_only or self._rest.bounds.holds(x, y, _NEAR)
+        meant = [e for e in edges if gaps[e] <= _NEAR or (inside and not self._rest_routes[e].is_arc)]
+        return min(meant, key=gaps.__getitem__, default=edges[-1])
 
     def blocks_in(self, rect: QRectF) -> tuple[str, ...]:
         """Return the layers that a rectangle touches, in network order."""
         boxes = self.layout.boxes
         return tuple(id for id in self.network.ids if rect.intersects(QRectF(*boxes[id].sides())))
-
-    def _is_first(self, edge: Edge) -> bool:
-        return next(e for e in self.layout.edges if e[1] == edge[1]) == edge
 
     # -- keeping items -----------------------------------------------------------------------------
 
@@ -244,9 +232,7 @@ class CanvasScene(QGraphicsScene):
         layout = arrange(network, sizes, labels)
         if self.held:
             # Room is made to both sides, so that the slot opens under the hand.
-            layout = layout.shifted(self._centre - layout.bounds.centre)
-        else:
-            self._centre = layout.bounds.centre
+            layout = layout.shifted(self._rest.bounds.centre - layout.bounds.centre)
         old = {id: item.box for id, item in self.layers.items() if id in self.layout.boxes}
         self.layout = layout
         self._sync_wires(() if empty else layout.edges)
@@ -260,6 +246,8 @@ class CanvasScene(QGraphicsScene):
         else:
             self._on_frame(1.0)
         self._routes = routes(layout)
+        if not self.held:
+            self._rest, self._rest_routes = layout, self._routes
         self._note_boxes = self._placed_notes(layout)
         self.laid_out.emit()
 
@@ -300,6 +288,13 @@ class CanvasScene(QGraphicsScene):
             share = self._blocks[id].cost(self._cost) / most if self._cost and most else 0.0
             health = self._health.get(id)
             item.set_look(replace(item.look, health=health, cost=self._cost, share=share))
+
+
+def _beside(block: str, behind: bool, edges: list[Edge]) -> Edge:
+    """Return the connection into a block, or out of it, where there is one."""
+    into = next((edge for edge in edges if edge[1] == block), None)
+    out = next((edge for edge in edges if edge[0] == block), None)
+    return (out or into if behind else into or out) or edges[-1]
 
 
 def _distance(route: Route, x: float, y: float) -> float:

@@ -39,8 +39,8 @@ _M = Qt.KeyboardModifier
 class CanvasView(ZoomView):
     """Shows a network and asks for edits; it never changes the network itself.
 
-    A layer dropped on a connection or a block goes in there (before the block); on empty canvas it
-    goes to the end of the chain.
+    A layer dropped on a connection goes in there, on the left half of a block before it, on the right
+    half behind it, and on empty canvas to the end of the chain.
     """
 
     edited = Signal(object, str)
@@ -346,7 +346,7 @@ class CanvasView(ZoomView):
         event.accept()
         self.scroll_at_edge(event.position().toPoint())
         edge = self.stage.drop_edge(self.mapToScene(event.position().toPoint()))
-        if edge is not None and edge != self._drop_edge:
+        if edge != self._drop_edge:
             self._drop_edge = edge
             network, id = edits.insert_at(self.editing.network, self._dragged, edge)
             self.stage.preview(network, (id,))

@@ -47,9 +47,18 @@ def test_the_slot_stays_open_while_the_hand_is_on_it(owner: Owner) -> None:
     assert owner.units() == [64, None, 48, 32, 3]
 
 
-def test_drop_on_a_block_inserts_before_it_and_replaces_nothing(owner: Owner) -> None:
-    owner.drop(Dense(units=48), owner.at("n1"))
+def test_drop_on_a_block_goes_before_or_behind_it_and_replaces_nothing(owner: Owner) -> None:
+    owner.drop(Dense(units=48), owner.at("n1") + QPoint(-20, 0))
     assert owner.units() == [48, 64, None, 32, 3]
+    owner.drop(Dense(units=24), owner.at("n1") + QPoint(20, 0))
+    assert owner.units() == [48, 64, 24, None, 32, 3]
+
+
+def test_a_drag_straight_to_a_connection_ends_there_although_the_blocks_give_way(owner: Owner) -> None:
+    begin, end = FAR, owner.on_wire("n3", "n4")
+    way = [begin + (end - begin) * step / 12 for step in range(13)]
+    owner.drop(Dense(units=48), *way)
+    assert owner.units() == [64, None, 32, 48, 3]
 
 
 def test_drop_on_input_inserts_behind_it_and_drop_on_loss_before_it(owner: Owner) -> None:
