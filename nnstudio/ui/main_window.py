@@ -19,6 +19,7 @@ from nnstudio.ui.beginnings import Beginner
 from nnstudio.ui.commands import handlers
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.devices import Devices
+from nnstudio.ui.health import judge
 from nnstudio.ui.pages.csv_import import CsvImportDialog
 from nnstudio.ui.pages.data import DataPage
 from nnstudio.ui.pages.design import DesignPage
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self.data, self.evaluate, self.runs = DataPage(), EvaluatePage(), RunsPage()
         self.table = LayerTable()
         self.top, self.status = TopBar(self.actions_by_name), StatusLine()
-        self._history_shown: History | None = None
+        self._marks: dict[str, tuple[str, str]] = {}
         self._arrange()
         self._connect()
         self._show_project(session.project)
@@ -212,7 +213,6 @@ class MainWindow(QMainWindow):
         self.files.start(Saved(beginning.project))
 
     def _opened(self) -> None:
-        self._history_shown = None
         self.show_page("design")
         runs = self.session.document.runs
         self._show_history(runs[-1].history if runs else None)
@@ -271,10 +271,11 @@ class MainWindow(QMainWindow):
         self._show_health(trainer.history)
 
     def _show_health(self, history: History) -> None:
-        from nnstudio.ui.health import judge
-
         known = history.layers[-1] if history.layers else ()
-        self.design.canvas.set_health({layer.id: judge(layer) for layer in known})
+        marks = {layer.id: judge(layer) for layer in known}
+        if marks != self._marks:
+            self._marks = marks
+            self.design.canvas.set_health(marks)
 
     def _show_findings(self, findings: object) -> None:
         self.design.diagnosis.show_findings(findings, self.session.project)  # type: ignore[arg-type]

@@ -80,7 +80,7 @@ def alone(project: Any, prepared: Any) -> float:
 
 def in_window(project: Any, begun: Any) -> tuple[float, list[float]]:
     """Return the seconds the same training takes in the shown window, and the event loop's gaps (s)."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QEventLoop, QTimer
 
     from nnstudio.core.files import Saved
     from nnstudio.ui.app import application, make_window
@@ -96,11 +96,12 @@ def in_window(project: Any, begun: Any) -> tuple[float, list[float]]:
     beats: list[float] = []
     beat = QTimer(interval=1)
     beat.timeout.connect(lambda: beats.append(time.perf_counter()))
-    window.session.trainer.finished.connect(lambda _run: app.quit())
+    loop = QEventLoop()
+    window.session.trainer.state_changed.connect(lambda state: loop.quit() if state == "finished" else None)
     beat.start()
     begin = time.perf_counter()
     window.session.toggle_training()
-    app.exec()
+    loop.exec()
     seconds = time.perf_counter() - begin
     beat.stop()
     window.session.document.set_saved()

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.catalog.defaults import metrics_for
@@ -30,6 +30,8 @@ from nnstudio.ui.health import Level, judge, latest
 from nnstudio.ui.pictures import Picture, View
 from nnstudio.ui.theme import scaled, set_role
 
+REDRAW_EVERY = 60
+"""Milliseconds between two redraws while training: smooth to the eye, and the trainer keeps the processor."""
 PICTURE_EVERY = 0.12
 """Seconds between two pictures while training: quick enough to look alive."""
 
@@ -67,6 +69,8 @@ class ChartBoard(QWidget):
         self.history = History()
         self._network = Network()
         self._last_picture = 0.0
+        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
+        self._redraw.timeout.connect(self.refresh)
         self.score.metric_chosen.connect(self._choose_metric)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -110,15 +114,17 @@ class ChartBoard(QWidget):
 
     def progress(self, events: list[object]) -> None:
         """Redraw after new events."""
-        if any(isinstance(event, Epoch) for event in events):
-            self.refresh()
-        elif self.history.epochs == 0 and any(isinstance(event, Steps) for event in events):
-            self._show_first_steps()
+        if any(isinstance(event, Epoch | Steps) for event in events) and not self._redraw.isActive():
+            self._redraw.start()
         self._want_picture()
 
     def refresh(self) -> None:
         """Redraw everything from the history."""
+        self._redraw.stop()
         history = self.history
+        if not history.epochs and history.steps_per_epoch:
+            self._show_first_steps()
+            return
         epochs, validation = history["epoch"], history["val_loss"]
         self.loss.set_series(epochs, history["train_loss"], epochs if validation else (), validation)
         self._show_metric()
