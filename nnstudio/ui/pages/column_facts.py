@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nnstudio.core.dataset import Column, ColumnType, Examples
 from nnstudio.data.csv_values import date_text
 from nnstudio.data.inspect import ColumnSummary, summarise
-from nnstudio.ui.charts.histogram import Histogram
+from nnstudio.ui.charts.histogram import MOST_CATEGORIES, Histogram
 from nnstudio.ui.charts.numbers import short
 
 SHOWN_ROWS = 200
@@ -28,6 +28,9 @@ class ColumnFacts:
 
     def draw(self, histogram: Histogram) -> None:
         """Show how the values are spread."""
+        if self.sample is not None and self.summary.type == "date":
+            self._draw_dates(histogram, self.sample[np.isfinite(self.sample)])
+            return
         if self.sample is not None:
             histogram.set_numbers(self.sample)
             return
@@ -37,6 +40,12 @@ class ColumnFacts:
             names.append(f"{others} others")
             counts.append(self.summary.rows - self.summary.missing - sum(counts))
         histogram.set_categories(names, counts)
+
+    def _draw_dates(self, histogram: Histogram, days: NDArray[np.float64]) -> None:
+        """Show spans of equal length, each called by its first day."""
+        counts, edges = np.histogram(np.floor(days), MOST_CATEGORIES if len(days) else 1)
+        names = [date_text(float(np.floor(edge))) for edge in edges[:-1]]
+        histogram.set_categories(names, counts.tolist())
 
     def in_words(self) -> str:
         """Return range and mean, or the most frequent values."""

@@ -28,7 +28,7 @@ TIPS = {
     SPREAD: "How often the values occur",
 }
 TYPES = {one: one for one in get_args(ColumnType)}
-WIDTHS = {NAME: 140, USE: 92, TYPE: 92, GAPS: 116, DISTINCT: 70, SPREAD: 120}
+WIDTHS = {NAME: 140, USE: 92, TYPE: 92, GAPS: 132, DISTINCT: 70, SPREAD: 120}
 FEW = 6
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from nnstudio.core.dataset import DataSpec, Source
+from nnstudio.core.dataset import DataSpec, Preparation, Source
 from nnstudio.core.project import Project
+from nnstudio.data.csv_file import CsvSource
 from nnstudio.ui.data_loader import Loaded
+from nnstudio.ui.pages.csv_import import CsvImportDialog
 from nnstudio.ui.pages.data_view import DataView
 from nnstudio.ui.pages.job import Job
 from nnstudio.ui.pages.noticed import NoticedPanel
@@ -32,13 +35,14 @@ class DataPage(QWidget):
     """(Project, text for undo, merge key)"""
     reload_wanted = Signal()
     csv_wanted = Signal(str)
-    """Path of the file to import anew; "" asks for one."""
+    """Path of a file to start a project from; "" asks for one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._project: Project | None = None
+        self._loaded: Loaded | None = None
         self._job: Job | None = None
         self._busy = False
         self.source = SourcePanel()
@@ -56,6 +60,7 @@ class DataPage(QWidget):
         self.source.csv_wanted.connect(self.csv_wanted)
         self.source.reload_wanted.connect(self.reload_wanted)
         self.source.source_picked.connect(self._prepare_for)
+        self.source.columns_wanted.connect(self._change_columns)
 
     def show_project(self, project: Project) -> None:
         """Show a project's data settings."""
@@ -66,11 +71,17 @@ class DataPage(QWidget):
         self.view.show_title(project.data.source.label())
 
     def show_loaded(self, loaded: Loaded | None) -> None:
-        """Show the rows, what was fitted and what was noticed; None when there are none."""
-        if loaded is not None:
+        """Show the rows, what was fitted and what was noticed; None when there are none.
+
+        While others are being loaded the old ones stay in sight, so that a slider does not flicker.
+        """
+        if loaded is not None and self.message.isVisible():
             self.message.dismiss()
-        self.view.show_loaded(loaded)
         self.preparation.show_loaded(loaded)
+        if loaded is self._loaded or (loaded is None and self._busy):
+            return
+        self._loaded = loaded
+        self.view.show_loaded(loaded)
         given = loaded is not None and loaded.examples.split is not None
         self.split.show_prepared(loaded.prepared if loaded is not None else None, given=given)
         self.noticed.show_loaded(loaded)
@@ -113,6 +124,16 @@ class DataPage(QWidget):
         row.addLayout(middle, 1)
         row.addWidget(right)
 
+    def _change_columns(self) -> None:
+        """Ask again how the present file is read; what is decided becomes one undo step."""
+        assert self._project is not None
+        source = self._project.data.source
+        assert isinstance(source, CsvSource)
+        dialog = CsvImportDialog(Path(source.path), self, start=source)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(lambda: self._prepare_for(dialog.source()))
+        dialog.open()
+
     def _prepare_for(self, source: Source) -> None:
         """Find out in the background which preparation another data set needs, then switch to it."""
         if self._job is not None:
@@ -125,11 +146,23 @@ class DataPage(QWidget):
 
     def _take_spec(self, found: list[DataSpec]) -> None:
         assert self._project is not None
-        spec = found[-1].model_copy(update={"split": self._project.data.split})
+        before, spec = self._project.data, found[-1]
+        chain = spec.preparation
+        if before.source.kind == spec.source.kind:
+            chain = with_old_settings(chain, before.preparation)
+        spec = spec.model_copy(update={"split": before.split, "preparation": chain})
         self.edited.emit(self._project.with_data(spec), f"Use the data {spec.source.label()}", "")
 
     def _prepared_for(self) -> None:
         self._job = None
+
+
+def with_old_settings(
+    chain: tuple[Preparation, ...], before: tuple[Preparation, ...]
+) -> tuple[Preparation, ...]:
+    """Return the chain with the settings that the same steps had before."""
+    known = {type(step): step for step in before}
+    return tuple(known.get(type(step), step) for step in chain)
 
 
 def _spec_for(source: Source) -> Generator[DataSpec, None, None]:

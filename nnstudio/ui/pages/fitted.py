@@ -30,7 +30,8 @@ def fitted_in_words(step: Preparation, state: dict[str, Any], rows: int) -> str:
 
 def _filled(state: dict[str, Any]) -> str:
     fill = state.get("fill", {})
-    return "fills " + _listed(f"{name} with {_value(value)}" for name, value in fill.items()) if fill else ""
+    parts = (f"{_value(value)} in {name}" for name, value in fill.items())
+    return f"a gap becomes {_listed(parts)}" if fill else ""
 
 
 def _encoded(state: dict[str, Any]) -> str:

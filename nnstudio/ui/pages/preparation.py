@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from nnstudio.catalog.preparations import standard_chain
-from nnstudio.core.dataset import PREPARATIONS, Preparation
+from nnstudio.core.dataset import PREPARATIONS, Examples, Preparation
 from nnstudio.core.param import params
 from nnstudio.core.project import EditProblem, Project
 from nnstudio.ui.data_loader import Loaded
@@ -17,6 +17,7 @@ from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.form import Form
 from nnstudio.ui.widgets.icon_button import IconButton
+from nnstudio.ui.widgets.section import Section
 
 Chain = tuple[Preparation, ...]
 
@@ -41,11 +42,11 @@ class StepCard(Card):
         remove = IconButton("close", f"Remove the step {step.title}", parent=self)
         remove.clicked.connect(lambda: self.removed.emit())
         self.header.addWidget(remove)
-        self._form: Form | None = None
-        if params(step):
-            self._form = Form(step)
-            self._form.edited.connect(self.edited)
-            self.body.addWidget(self._form)
+        self._forms = [
+            self._form(advanced)
+            for advanced in (False, True)
+            if any(spec.advanced == advanced for spec in params(step).values())
+        ]
         self.fitted = QLabel(wordWrap=True)
         set_role(self.fitted, "hint")
         self.body.addWidget(self.fitted)
@@ -54,14 +55,25 @@ class StepCard(Card):
     def set_step(self, step: Preparation) -> None:
         """Show other settings of the same step."""
         self.step = step
-        if self._form is not None:
-            self._form.set_model(step)
+        for form in self._forms:
+            form.set_model(step)
 
     def show_fitted(self, state: dict[str, Any] | None, rows: int) -> None:
         """Say what was fitted on how many training rows; None while that is unknown."""
         text = fitted_in_words(self.step, state, rows) if state is not None else ""
         self.fitted.setText(text)
         self.fitted.setVisible(bool(text))
+
+    def _form(self, advanced: bool) -> Form:
+        form = Form(self.step, advanced=advanced)
+        form.edited.connect(self.edited)
+        if advanced:
+            more = Section("More", is_open=False)
+            more.body.addWidget(form)
+            self.body.addWidget(more)
+        else:
+            self.body.addWidget(form)
+        return form
 
 
 class PreparationPanel(QWidget):
@@ -73,6 +85,7 @@ class PreparationPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._project: Project | None = None
+        self._examples: Examples | None = None
         self._recommended: Chain | None = None
         self.cards: list[StepCard] = []
         self._none = QLabel("No steps: the network sees the columns as they are.", wordWrap=True)
@@ -111,8 +124,12 @@ class PreparationPanel(QWidget):
 
     def show_loaded(self, loaded: Loaded | None) -> None:
         """Show what each step has fitted, and know which chain these data need."""
-        self._recommended = standard_chain(loaded.examples) if loaded is not None else None
-        fits = loaded is not None and len(loaded.prepared.states) == len(self.cards)
+        examples = loaded.examples if loaded is not None else None
+        if examples is not self._examples:
+            self._examples = examples
+            self._recommended = standard_chain(examples) if examples is not None else None
+        steps = [type(card.step) for card in self.cards]
+        fits = loaded is not None and [type(step) for step in loaded.spec.preparation] == steps
         for place, card in enumerate(self.cards):
             if loaded is not None and fits:
                 card.show_fitted(loaded.prepared.states[place], len(loaded.prepared.train))

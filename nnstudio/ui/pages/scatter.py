@@ -67,7 +67,11 @@ class ScatterView(QWidget):
         rows = np.concatenate([part.rows for part in parts])
         target = np.concatenate([part.y.reshape(len(part), -1)[:, 0] for part in parts])
         split = np.repeat([0, 1], [len(part) for part in parts])
-        some = slice(None, None, max(1, -(-len(rows) // MOST_POINTS)))
+        known = np.flatnonzero(np.isfinite(x.values[rows]) & np.isfinite(y.values[rows]))
+        if not len(known):
+            self.chart.set_empty(True)
+            return
+        some = known[:: -(-len(known) // MOST_POINTS)]
         places = np.stack([x.values[rows[some]], y.values[rows[some]]], axis=1)
         goal = loaded.prepared.signature.target
         names = goal.names if goal.task == "classification" else ()

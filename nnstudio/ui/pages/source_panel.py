@@ -30,7 +30,9 @@ class SourcePanel(QWidget):
     source_picked = Signal(object)
     """Another bundled Source: its preparation has yet to be found out."""
     csv_wanted = Signal(str)
-    """Path of the file to import anew; "" asks for one."""
+    """Path of a file to import; "" asks for one."""
+    columns_wanted = Signal()
+    """The columns of the present file are to be used in another way."""
     reload_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,7 +50,7 @@ class SourcePanel(QWidget):
         self.columns_button = IconButton(
             "data", "Read the file again and choose types and target anew", "Change columns…"
         )
-        self.columns_button.clicked.connect(lambda: self.csv_wanted.emit(self._path()))
+        self.columns_button.clicked.connect(self.columns_wanted)
         self.reload_button = IconButton("reset", "Load the file again: it may have changed", "Reload")
         self.reload_button.clicked.connect(self.reload_wanted)
         self.import_button = IconButton("open", "Bring a table of your own from a text file", "Import CSV…")
