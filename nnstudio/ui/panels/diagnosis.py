@@ -25,10 +25,10 @@ class FindingCard(Card):
     def __init__(self, finding: Finding, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(finding.title, tone=TONES[finding.severity], parent=parent)
         self.finding = finding
-        evidence = QLabel(finding.line(), wordWrap=True)
-        set_role(evidence, "mono")
-        evidence.setVisible(bool(finding.evidence))
-        self.body.addWidget(evidence)
+        if finding.evidence:
+            evidence = QLabel(finding.line(), wordWrap=True)
+            set_role(evidence, "mono")
+            self.body.addWidget(evidence)
         if finding.severity != "ok":
             why = QLabel(finding.why, wordWrap=True)
             self.body.addWidget(why)
