@@ -31,17 +31,28 @@ def training_for(target: Target) -> Training:
 
 def new_project(name: str, data: DataSpec, signature: Signature, preset: Preset | None = None) -> Project:
     """Return a project with the recommended start for these data."""
-    project = Project(name=name, data=data, training=training_for(signature.target), preset=preset or Funnel())
+    project = Project(
+        name=name, data=data, training=training_for(signature.target), preset=preset or Funnel()
+    )
     return project.with_signature(signature)
 
 
-def refit(project: Project, signature: Signature) -> Project:
+def refit(project: Project, signature: Signature, before: Signature | None = None) -> Project:
     """Return the project on data that have turned out to look like `signature`.
 
-    A preset is written anew; the loss is exchanged only when it cannot serve the new task.
+    A preset is written anew. The loss is exchanged when the task has changed and it cannot serve the new
+    one, or when it was the recommended one and another is now; a loss chosen against all advice stays.
+    `before` is what the data looked like until now, where the project itself no longer knows.
     """
+    before = before or project.signature
     known = project.with_signature(signature)
-    if signature.target.task in known.training.loss.tasks:
+    if _loss_stays(known.training.loss, before.target if before else None, signature.target):
         return known
     training = known.training.model_copy(update={"loss": loss_for(signature.target)})
     return known.model_copy(update={"training": training})
+
+
+def _loss_stays(loss: Loss, before: Target | None, now: Target) -> bool:
+    if before is None or before.task != now.task:
+        return now.task in loss.tasks
+    return loss != loss_for(before) or loss == loss_for(now)

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, door: Door | None) -> int:
     findings = _diagnosed(runs[0], out)
     fixed = _fixed(project, findings)
     if fixed is not None:
-        project, prepared = with_data(fixed, out)
+        project, prepared = with_data(fixed, out, before=project.signature)
         out.say("\nApplying the first fix and training again.\n")
         runs.append(_trained(project, prepared, "Run 2", out))
         _diagnosed(runs[1], out)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nnstudio.core.finding import Evidence
     from nnstudio.core.project import Project
     from nnstudio.core.run import Run
-    from nnstudio.core.trace import Trace
+    from nnstudio.core.trace import Signature, Trace
 
 
 def add_project_argument(parser: argparse.ArgumentParser) -> None:
@@ -69,14 +69,17 @@ def _value(text: str) -> Any:
     return text
 
 
-def with_data(project: Project, out: Output) -> tuple[Project, Prepared]:
-    """Load and prepare the data; return the project fitted to them. Raises DataProblem."""
+def with_data(project: Project, out: Output, before: Signature | None = None) -> tuple[Project, Prepared]:
+    """Load and prepare the data; return the project fitted to them. Raises DataProblem.
+
+    `before` is what the data looked like when edits have made the project forget it.
+    """
     from nnstudio.catalog.defaults import refit
     from nnstudio.data.prepare import load
 
     prepared = load(project.data, lambda text, share: out.progress.show(share, text))
     out.progress.clear()
-    return refit(project, prepared.signature), prepared
+    return refit(project, prepared.signature, before), prepared
 
 
 def run_called(saved: Saved, name: str | None) -> Run:

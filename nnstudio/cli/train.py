@@ -61,7 +61,12 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
 
     out = output(arguments)
     saved = open_file(arguments.project)
-    project, prepared = with_data(edited(saved.project, [*arguments.edits, *_shortcuts(arguments)]), out)
+    # The data come first: a shape and its layers depend on them.
+    edits = [*arguments.edits, *_shortcuts(arguments)]
+    of_data = [edit for edit in edits if edit.startswith("data.")]
+    start = edited(saved.project, of_data)
+    project, prepared = with_data(start, out, before=saved.project.signature)
+    project = edited(project, [edit for edit in edits if edit not in of_data])
     for note in prepared.notes:
         out.warn(note)
     checked_table(project)

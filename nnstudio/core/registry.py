@@ -62,7 +62,7 @@ class Registry(Generic[E]):
         """Class decorator: add one entry. Raises ValueError when its kind is missing or taken."""
         if not cls.kind or cls.kind in self._entries:
             raise ValueError(f"the {self.noun} {cls.__name__} needs a kind of its own, not {cls.kind!r}")
-        self._entries[cls.kind] = cls  # type: ignore[assignment]
+        self._entries[cls.kind] = cls
         return cls
 
     def __iter__(self) -> Iterator[type[E]]:
@@ -108,7 +108,7 @@ class Registry(Generic[E]):
 
 def one_of(registry: Registry[Any], base: type[Entry]) -> Any:
     """Return the pydantic field type "any entry of this registry", saved with its kind."""
-    return Annotated[SerializeAsAny[base], BeforeValidator(registry.parse)]  # type: ignore[valid-type]
+    return Annotated[SerializeAsAny[base], BeforeValidator(registry.parse)]  # type: ignore[misc, valid-type]
 
 
 def registry_of(model: type[BaseModel], field: str) -> Registry[Any] | None:

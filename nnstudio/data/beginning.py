@@ -37,4 +37,4 @@ def begin_example(name: str) -> Beginning:
     if project.signature is not None:
         return Beginning(project, begun.examples, begun.prepared)
     prepared = prepare(begun.examples, project.data)
-    return Beginning(refit(project, prepared.signature), begun.examples, prepared)
+    return Beginning(refit(project, prepared.signature, begun.project.signature), begun.examples, prepared)
