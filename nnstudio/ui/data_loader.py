@@ -42,7 +42,6 @@ class DataLoader(QObject):
         self.current: Loaded | None = None
         self._wanted: DataSpec | None = None
         self._loading: DataSpec | None = None
-        self._worker: Worker | None = None
 
     @property
     def busy(self) -> bool:
@@ -52,8 +51,7 @@ class DataLoader(QObject):
     def ask(self, spec: DataSpec) -> None:
         """Load these data unless they are there or on their way; the newest wish wins."""
         self._wanted = spec
-        if self._loading is None and (self.current is None or self.current.spec != spec):
-            self._start(spec)
+        self._go_on()
 
     def adopt(self, loaded: Loaded) -> None:
         """Take data that somebody else has loaded."""
@@ -64,35 +62,40 @@ class DataLoader(QObject):
         self.current = None
         self.ask(spec)
 
-    def _start(self, spec: DataSpec) -> None:
-        known = self.current
-        self._loading = spec
-        self._worker = Worker(lambda: load_both(spec, known), self)
-        self._worker.delivered.connect(self._take)
-        self._worker.failed.connect(self._fail)
-        self._worker.finished.connect(self._over)
-        self.started.emit()
-        self._worker.start()
-
-    def _take(self, results: list[Loaded]) -> None:
-        self.current = results[-1]
-        if self.current.spec == self._wanted:
-            self.loaded.emit(self.current)
-
-    def _fail(self, sentence: str, details: str) -> None:
-        if self._loading == self._wanted:
-            self.failed.emit(sentence, details)
-
-    def _over(self) -> None:
-        done, self._loading = self._loading, None
-        if self._worker is not None:
-            self._worker.deleteLater()
-            self._worker = None
-        if self._wanted is not None and self._wanted != done:
-            self._start(self._wanted)
-
     def close(self) -> None:
         """Give up what is being loaded."""
-        self._wanted = None
-        if self._worker is not None:
-            self._worker.cancel()
+        self._wanted = self._loading = None
+        for worker in self.findChildren(Worker):
+            worker.cancel()
+
+    def _go_on(self) -> None:
+        """Load what is wanted, unless it is there or something is being loaded."""
+        there = self.current is not None and self.current.spec == self._wanted
+        if self._wanted is not None and self._loading is None and not there:
+            self._start(self._wanted)
+
+    def _start(self, spec: DataSpec) -> None:
+        known, self._loading = self.current, spec
+        worker = Worker(lambda: load_both(spec, known), self)
+        worker.delivered.connect(self._take)
+        worker.failed.connect(self._fail)
+        worker.finished.connect(worker.deleteLater)
+        self.started.emit()
+        worker.start()
+
+    def _take(self, results: list[Loaded]) -> None:
+        (result,), self._loading = results, None
+        if result.spec == self._wanted:
+            self.current = result
+            self.loaded.emit(result)
+        else:
+            if self.current is None or self.current.spec != self._wanted:
+                self.current = result  # Its raw examples may serve the newer wish.
+            self._go_on()
+
+    def _fail(self, sentence: str, details: str) -> None:
+        done, self._loading = self._loading, None
+        if done == self._wanted:
+            self.failed.emit(sentence, details)
+        else:
+            self._go_on()

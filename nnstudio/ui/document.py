@@ -30,10 +30,10 @@ class EditCommand(QUndoCommand):
         return True
 
     def redo(self) -> None:
-        self.document.show(self.after)
+        self.after = self.document.turn_to(self.after)
 
     def undo(self) -> None:
-        self.document.show(self.before)
+        self.before = self.document.turn_to(self.before)
 
 
 class Document(QObject):
@@ -49,16 +49,17 @@ class Document(QObject):
         self._project = project
         self._runs = runs
         self._runs_modified = False
+        self._turning = False
         self.stack = QUndoStack(self)
-        self.stack.cleanChanged.connect(lambda _clean: self.modified_changed.emit(self.modified))
+        self.stack.cleanChanged.connect(self._tell_modified)
 
     def open(self, project: Project, runs: tuple[Run, ...] = (), modified: bool = False) -> None:
         """Hold another project: its history of edits begins here."""
         self.stack.clear()
         self._runs, self._runs_modified = runs, modified
-        self.show(project)
+        self._show(project)
         self.runs_changed.emit()
-        self.modified_changed.emit(self.modified)
+        self._tell_modified()
 
     @property
     def project(self) -> Project:
@@ -74,14 +75,25 @@ class Document(QObject):
         """Take what was found out about the project (its data's signature) without an undo step."""
         if project == self._project:
             return
-        index = self.stack.index()
-        top = self.stack.command(index - 1) if index else None
-        if isinstance(top, EditCommand):
-            top.after = project
-        self.show(project)
+        if not self._turning:  # Else the step that is being taken sees it by itself.
+            index = self.stack.index()
+            done, undone = self.stack.command(index - 1), self.stack.command(index)
+            if isinstance(done, EditCommand):
+                done.after = project
+            if isinstance(undone, EditCommand):
+                undone.before = project
+        self._show(project)
 
-    def show(self, project: Project) -> None:
-        """Make a project current and tell everyone; only for undo steps and `amend`."""
+    def turn_to(self, project: Project) -> Project:
+        """Make an undo step's project current; return it as amended by those who were told."""
+        self._turning = True
+        try:
+            self._show(project)
+        finally:
+            self._turning = False
+        return self._project
+
+    def _show(self, project: Project) -> None:
         self._project = project
         self.changed.emit(project)
 
@@ -112,7 +124,7 @@ class Document(QObject):
         self._runs = runs
         self._runs_modified = True
         self.runs_changed.emit()
-        self.modified_changed.emit(True)
+        self._tell_modified()
 
     # -- saved or not ------------------------------------------------------------------------------
 
@@ -125,4 +137,7 @@ class Document(QObject):
         """Remember that all of this is on disk."""
         self._runs_modified = False
         self.stack.setClean()
-        self.modified_changed.emit(False)
+        self._tell_modified()
+
+    def _tell_modified(self) -> None:
+        self.modified_changed.emit(self.modified)

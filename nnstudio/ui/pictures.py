@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
+from nnstudio.ui.worker import in_words
 
 View = Literal["boundary", "fit", "residuals"]
 Weights = bytes | dict[str, NDArray[Any]]
@@ -95,12 +96,15 @@ class PictureMaker(QObject):
     """Draw one picture after another in one thread of its own; the newest wish wins."""
 
     made = Signal(object)
+    """Picture"""
+    failed = Signal(str)
+    """Why a picture could not be drawn."""
     _done = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="pictures")
-        self._busy = False
+        self._busy = self._stale = False
         self._next: tuple[View, Project, Prepared, Weights] | None = None
         self._done.connect(self._take)
 
@@ -115,9 +119,13 @@ class PictureMaker(QObject):
         if not self._busy:
             self._start()
 
+    def forget(self) -> None:
+        """Drop the wishes so far: nobody wants to see these pictures any more."""
+        self._next, self._stale = None, self._busy
+
     def close(self) -> None:
         """Finish the thread."""
-        self._next = None
+        self.forget()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self) -> None:
@@ -127,8 +135,11 @@ class PictureMaker(QObject):
             self._pool.submit(draw, *wish).add_done_callback(self._done.emit)
 
     def _take(self, future: Future[Picture]) -> None:
-        self._busy = False
-        # A picture that fails (a network edited meanwhile) is left out: the next one is on its way.
-        if not future.cancelled() and future.exception() is None:
-            self.made.emit(future.result())
+        stale, self._busy, self._stale = self._stale, False, False
+        if not stale and not future.cancelled():
+            problem = future.exception()
+            if problem is None:
+                self.made.emit(future.result())
+            else:
+                self.failed.emit(in_words(problem))
         self._start()

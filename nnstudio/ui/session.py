@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.catalog.defaults import refit
+from nnstudio.core.dataset import DataSpec
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
 from nnstudio.core.run import Run, Snapshot
@@ -52,7 +53,8 @@ class Session(QObject):
         self.trace: Trace | None = project.trace()
         self._weights: tuple[Project, Weights] | None = None
         self._view: View | None = None
-        self._train_when_loaded = False
+        self._spec: DataSpec | None = None
+        self._train_when_loaded = self._judged = False
         self._check = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._check.timeout.connect(self.check_design)
         self._connect()
@@ -66,6 +68,7 @@ class Session(QObject):
         self.trainer.snapshot.connect(self._snapshot)
         self.trainer.finished.connect(self._run_finished)
         self.trainer.failed.connect(self._trainer_failed)
+        self.pictures.failed.connect(self._picture_failed)
 
     @property
     def project(self) -> Project:
@@ -83,13 +86,16 @@ class Session(QObject):
     def open(self, project: Project, runs: tuple[Run, ...] = (), modified: bool = False) -> None:
         """Work on another project."""
         self.trainer.reset()
-        self._weights, self._view, self._train_when_loaded = None, None, False
-        self.findings = ()
+        self.pictures.forget()
+        self._weights = self._view = self._spec = None
+        self.data_problem, self._train_when_loaded, self._judged = "", False, bool(runs)
+        if runs:
+            self._remember(runs[-1])
         self.document.open(project, runs, modified)
         if runs:
-            last = runs[-1]
-            self._remember(last)
-            self._diagnose_run(last)
+            self._diagnose_run(runs[-1])
+        else:
+            self._set_findings(())
 
     def close(self) -> None:
         """End everything that runs in the background."""
@@ -146,7 +152,7 @@ class Session(QObject):
     def reset(self, new_weights: bool = False) -> None:
         """Back to before training; the next run starts from the same first weights, or from new ones."""
         self.trainer.reset()
-        self._weights = None
+        self._weights, self._train_when_loaded, self._judged = None, False, False
         if new_weights:
             seed = self.project.training.seed + 1
             self.document.edit(self.project.set("training.seed", seed % 10_000), "New first weights")
@@ -154,12 +160,21 @@ class Session(QObject):
 
     def apply(self, fix: Fix) -> None:
         """Apply a remedy as one undo step."""
-        changes = [change.text() for change in fix.preview(self.project)]
-        self.document.edit(fix.apply(self.project), f"Fix: {fix.title}")
+        try:
+            changes = [change.text() for change in fix.preview(self.project)] or [fix.title]
+            fixed = fix.apply(self.project)
+        except (KeyError, ValueError):
+            self.noticed.emit(Notice("warn", f"“{fix.title}” does not fit the project any more."))
+            return
+        if fixed == self.project:
+            self.noticed.emit(Notice("info", f"“{fix.title}” changes nothing: it is done already."))
+            return
+        self.document.edit(fixed, f"Fix: {fix.title}")
         waits = self.trainer.state != "idle" and (fix.restart or not self.trainer.active)
         text = "Changed: " + "; ".join(changes[:4]) + ("; …" if len(changes) > 4 else "") + "."
         if waits:
-            self.noticed.emit(Notice("info", f"{text} It takes effect in the next run.", action="train_again"))
+            text += " It takes effect in the next run."
+            self.noticed.emit(Notice("info", text, action="train_again"))
         else:
             self.noticed.emit(Notice("info", text, action="undo"))
 
@@ -169,21 +184,24 @@ class Session(QObject):
             if not self.pictures.busy:
                 self._view = view
                 self.trainer.ask_snapshot()
-        elif self._weights is not None and self.loaded is not None:
-            self.pictures.ask(view, self._weights[0], self.loaded.prepared, self._weights[1])
+        elif self._weights is not None:
+            self._draw(view, *self._weights)
 
     # -- what happens ------------------------------------------------------------------------------
 
     def check_design(self) -> None:
-        """Check the design while nothing is being trained."""
-        if self.trainer.state not in ("idle", "finished") or self.trace is None:
+        """Check the design; what a run has shown stays, for its fixes to be seen on the new design."""
+        if self.trainer.active:
             return
-        from nnstudio.diagnosis import check
+        if self._judged or self.trainer.state == "finished":
+            self._set_findings(self.findings)
+        elif self.trace is None:
+            self._set_findings(())
+        else:
+            from nnstudio.diagnosis import check
 
-        facts = self.loaded.prepared.facts if self.loaded else None
-        found = tuple(check(Evidence(self.project, self.trace, facts)))
-        if self.trainer.state == "idle" and not self._weights:
-            self._set_findings(found)
+            facts = self.loaded.prepared.facts if self.loaded else None
+            self._set_findings(tuple(check(Evidence(self.project, self.trace, facts))))
 
     def _run_name(self) -> str:
         numbers = [
@@ -196,22 +214,19 @@ class Session(QObject):
     def _project_changed(self, project: Project) -> None:
         self.trace = project.trace()
         self.trainer.steer(project)
-        if self.loader.current is None or self.loader.current.spec != project.data:
-            self.data_problem = ""
+        if project.data != self._spec:
+            self._spec, self.data_problem = project.data, ""
             self.loader.ask(project.data)
-        elif project.signature is None:
-            self._data_loaded(self.loader.current)
+        loaded = self.loaded
+        if loaded is not None and project.signature is None:
+            self._data_loaded(loaded)
             return
         self.project_changed.emit(project)
         self._check.start()
 
     def _data_loaded(self, loaded: Loaded) -> None:
         self.data_problem = ""
-        if loaded.spec != self.project.data:
-            return
-        fitted = refit(self.project, loaded.prepared.signature)
-        if fitted != self.project:
-            self.document.amend(fitted)
+        self.document.amend(refit(self.project, loaded.prepared.signature))
         self.data_changed.emit()
         self._check.start()
         if self._train_when_loaded:
@@ -225,9 +240,16 @@ class Session(QObject):
         self.noticed.emit(Notice("bad", sentence, details, action="reload"))
 
     def _snapshot(self, snapshot: Snapshot) -> None:
-        if self._view and self.trainer.record and self.loaded:
-            project = self.trainer.record.project
-            self.pictures.ask(self._view, project, self.loaded.prepared, snapshot.weights)
+        if self._view and self.trainer.record:
+            self._draw(self._view, self.trainer.record.project, snapshot.weights)
+
+    def _draw(self, view: View, project: Project, weights: Weights) -> None:
+        loaded = self.loaded
+        if loaded is not None and loaded.spec == project.data:  # Else the network knows other data.
+            self.pictures.ask(view, project, loaded.prepared, weights)
+
+    def _picture_failed(self, sentence: str) -> None:
+        self.noticed.emit(Notice("warn", f"A picture could not be drawn: {sentence}"))
 
     def _run_finished(self, run: Run) -> None:
         self.document.keep_run(run)
@@ -244,10 +266,9 @@ class Session(QObject):
     def _diagnose_run(self, run: Run) -> None:
         from nnstudio.diagnosis import diagnose
 
-        record = run.record
-        evidence = Evidence(
-            record.project, record.project.trace(), run.history.facts, run.history, record.status, record.message
-        )
+        record, history = run.record, run.history
+        trace = record.project.trace()
+        evidence = Evidence(record.project, trace, history.facts, history, record.status, record.message)
         self._set_findings(tuple(diagnose(evidence)))
 
     def _trainer_failed(self, sentence: str, details: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Generator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any, Literal
@@ -39,31 +40,36 @@ def train_and_diagnose(
     An exception thrown in is passed on to the trainer.
     """
     from nnstudio.diagnosis import diagnose
-    from nnstudio.engine.stop import StopTraining
     from nnstudio.engine.train import train
 
     history, last = History(), 0.0
-    trace, facts = project.trace(), prepared.facts
-    events = train(project, prepared, controls)
-    try:
+    evidence = Evidence(project, project.trace(), prepared.facts, history)
+    with closing(train(project, prepared, controls)) as events:
         event: Event | None = next(events, None)
         while event is not None:
             history.add(event)
-            over = isinstance(event, Finished)
-            try:
-                if over or (isinstance(event, Epoch) and monotonic() - last > DIAGNOSE_EVERY):
-                    last = monotonic()
-                    status, message = (event.status, event.message) if over else ("running", "")
-                    evidence = Evidence(project, trace, facts, history, status, message)
-                    # Before the event it belongs to, so that a step by epoch shows both.
-                    yield Diagnosed(tuple(diagnose(evidence)))
-                yield event
-            except StopTraining as stop:
-                event = events.throw(stop)
-            else:
-                event = next(events, None)
-    finally:
-        events.close()
+            found: tuple[Diagnosed, ...] = ()
+            if isinstance(event, Finished):
+                evidence = replace(evidence, status=event.status, message=event.message)
+                found = (Diagnosed(tuple(diagnose(evidence))),)
+            elif isinstance(event, Epoch) and monotonic() - last > DIAGNOSE_EVERY:
+                found, last = (Diagnosed(tuple(diagnose(evidence))),), monotonic()
+            # The diagnosis before the event it belongs to, so that a step by epoch shows both.
+            thrown = yield from _give(*found, event)
+            if isinstance(event, Finished):
+                return
+            event = next(events, None) if thrown is None else events.throw(thrown)
+
+
+def _give(*events: Event | Diagnosed) -> Generator[Event | Diagnosed, Any, Exception | None]:
+    """Yield all of these, whatever is thrown in meanwhile; return what was."""
+    thrown: Exception | None = None
+    for event in events:
+        try:
+            yield event
+        except Exception as problem:
+            thrown = problem
+    return thrown
 
 
 def ends_epoch(event: Any) -> bool:
@@ -83,8 +89,8 @@ class Trainer(QObject):
     state_changed = Signal(str)
     started = Signal(object)
     """RunRecord of the new run."""
-    progressed = Signal(list)
-    """Events that have arrived; `history` has them already."""
+    progressed = Signal(object)
+    """The list of events that have arrived; `history` has them already."""
     diagnosed = Signal(object)
     """tuple[Finding, ...]"""
     snapshot = Signal(object)
@@ -157,21 +163,14 @@ class Trainer(QObject):
         if self.active and self._worker is not None:
             from nnstudio.engine.stop import StopTraining
 
+            self._controls.rhythm = "screen"  # Else it would answer at the end of the epoch only.
             self._worker.stop(StopTraining())
 
-    def close_run(self) -> Run | None:
-        """End the run at once and return what it has learnt, waiting for its last words."""
-        if not self.active or self._worker is None or self.record is None:
-            return None
-        from nnstudio.engine.stop import StopTraining
-
-        self._worker.stop(StopTraining())
-        self._worker.wait()
-        last = next((e for e in self._worker.take() if isinstance(e, Finished)), None)
-        run = Run(self.record, self.history).finished(last) if last else None
-        self._end_worker()
-        self._set_state("finished")
-        return run
+    def close_run(self) -> None:
+        """End the run well and wait for its last words: it has `finished` when this returns."""
+        if self.active and self._worker is not None:
+            self.stop()
+            self._worker.finish()
 
     def reset(self) -> None:
         """Throw the run in progress away and clear the curves."""
@@ -185,11 +184,14 @@ class Trainer(QObject):
         self._controls.project = project
 
     def ask_snapshot(self) -> None:
-        """Ask for the weights of the next moment."""
+        """Ask for the weights of this moment; a run that rests gives them without training on."""
         self._controls.snapshot = True
+        if self.state == "paused" and self._worker is not None and not self._worker.stepping:
+            self._worker.step(until=lambda event: isinstance(event, Snapshot))
 
     def _end_worker(self) -> None:
         if self._worker is not None:
+            self._controls.rhythm = "screen"
             self._worker.cancel()
             self._worker.deleteLater()
             self._worker = None
@@ -200,19 +202,22 @@ class Trainer(QObject):
             self.state_changed.emit(state)
 
     def _take(self, events: list[Event | Diagnosed]) -> None:
-        if self.sender() is not self._worker:
-            return
-        plain = [event for event in events if not isinstance(event, Diagnosed)]
+        worker = self._worker
+        plain = [event for event in events if not isinstance(event, Diagnosed | Snapshot)]
         for event in plain:
             self._note(event)
-        self.progressed.emit(plain)
-        for event in events:
-            if isinstance(event, Diagnosed):
-                self.diagnosed.emit(event.findings)
-            elif isinstance(event, Snapshot):
-                self.snapshot.emit(event)
-            elif isinstance(event, Finished):
-                self._close(event)
+        if plain:
+            self.progressed.emit(plain)
+        for each in events:
+            if self._worker is not worker:  # Whoever was told has begun or thrown away a run.
+                return
+            if isinstance(each, Diagnosed):
+                self.diagnosed.emit(each.findings)
+            elif isinstance(each, Snapshot):
+                self.snapshot.emit(each)
+            elif isinstance(each, Finished):
+                assert self.record is not None
+                self._close(Run(self.record, self.history).finished(each))
 
     def _note(self, event: Event) -> None:
         self.history.add(event)
@@ -228,13 +233,14 @@ class Trainer(QObject):
             case _:
                 pass
 
-    def _close(self, event: Finished) -> None:
-        assert self.record is not None
-        run = Run(self.record, self.history).finished(event)
-        self.record = run.record
-        self._set_state("finished")
+    def _close(self, run: Run) -> None:
+        # The run is kept before anyone hears of the new state: they show the runs there are.
+        self.record, self.state = run.record, "finished"
         self.finished.emit(run)
+        self.state_changed.emit(self.state)
 
     def _broke(self, sentence: str, details: str) -> None:
-        self._set_state("finished")
+        assert self.record is not None
+        broken = Run(self.record, self.history).with_record(status="failed", message=sentence)
+        self._close(broken)
         self.failed.emit(sentence, details)

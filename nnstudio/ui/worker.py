@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Generator
+from contextlib import closing
+from threading import Condition
 from typing import Any
 
-from PySide6.QtCore import QMutex, QMutexLocker, QObject, QThread, QWaitCondition, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 
 HAND_OVER = 1 / 30
 """Seconds between two deliveries: the screen cannot show more."""
@@ -23,102 +25,100 @@ class Worker(QThread):
     screen gets fewer, larger deliveries instead of a queue.
     """
 
-    delivered = Signal(list)
+    delivered = Signal(object)
+    """The list of events that have come since the last delivery."""
     failed = Signal(str, str)
     """A sentence for the person, and the details to fold away."""
-    paused_changed = Signal(bool)
+    _ready = Signal()
 
     def __init__(self, source: Source, parent: QObject | None = None, paused: bool = False) -> None:
         super().__init__(parent)
         self._source = source
-        self._mutex = QMutex()
-        self._wake = QWaitCondition()
+        self._wishes = Condition()
         self._paused = paused
         self._until: Callable[[Any], bool] | None = None
         self._stop: Exception | None = None
         self._cancelled = False
         self._waiting: list[Any] = []
+        self._failure: tuple[str, str] | None = None
         self._announced = False
         self._ready.connect(self._deliver)
-
-    _ready = Signal()
 
     # -- asked from the GUI thread -----------------------------------------------------------------
 
     @property
     def paused(self) -> bool:
-        """Whether the generator rests."""
+        """Whether the generator rests, but for a step."""
         return self._paused
+
+    @property
+    def stepping(self) -> bool:
+        """Whether a step is on its way."""
+        return self._until is not None
 
     def pause(self) -> None:
         """Stop pulling after the event being made."""
-        self._set_paused(True)
+        with self._wishes:
+            self._paused = True
 
     def resume(self) -> None:
         """Go on pulling."""
-        self._set_paused(False)
+        with self._wishes:
+            self._paused, self._until = False, None
+            self._wishes.notify()
 
     def step(self, until: Callable[[Any], bool]) -> None:
         """While paused, pull until an event satisfies `until`."""
-        with QMutexLocker(self._mutex):
+        with self._wishes:
             self._until = until
-            self._wake.wakeAll()
+            self._wishes.notify()
 
     def stop(self, reason: Exception) -> None:
         """Ask the generator to end well: `reason` is thrown into it."""
-        with QMutexLocker(self._mutex):
+        with self._wishes:
             self._stop = reason
-            self._wake.wakeAll()
+            self._wishes.notify()
+
+    def finish(self) -> None:
+        """Wait until the thread is gone, and hand over its last words now."""
+        self.wait()
+        self._deliver()
 
     def cancel(self) -> None:
-        """End without last words and wait until the thread is gone."""
-        with QMutexLocker(self._mutex):
+        """End without last words and wait until the thread is gone; nothing is emitted any more."""
+        with self._wishes:
             self._cancelled = True
-            self._wake.wakeAll()
+            self._wishes.notify()
         self.wait()
-        self._waiting.clear()
-
-    def _set_paused(self, paused: bool) -> None:
-        with QMutexLocker(self._mutex):
-            self._paused = paused
-            self._wake.wakeAll()
-        self.paused_changed.emit(paused)
+        self._waiting, self._failure = [], None
 
     # -- the thread --------------------------------------------------------------------------------
 
     def run(self) -> None:
-        generator: Generator[Any, None, None] | None = None
         try:
-            generator = self._source()
-            self._pull(generator)
+            with closing(self._source()) as generator:
+                self._pull(generator)
         except Exception as problem:
-            self._announce(force=True)
-            self.failed.emit(in_words(problem), traceback.format_exc())
-        finally:
-            if generator is not None:
-                generator.close()
-            self._announce(force=True)
+            self._failure = in_words(problem), traceback.format_exc()
+        self._announce(force=True)
 
     def _pull(self, generator: Generator[Any, None, None]) -> None:
-        last = 0.0
-        while True:
-            wish = self._next_wish()
-            if wish == "cancel":
-                return
+        begun, last = False, 0.0
+        while (wish := self._next_wish()) != "cancel":
             try:
-                event = generator.throw(self._take_stop()) if wish == "stop" else next(generator)
+                # Thrown into a generator that has not begun, a reason to stop would only bounce back.
+                event = generator.throw(self._take_stop()) if wish == "stop" and begun else next(generator)
             except StopIteration:
                 return
-            self._waiting.append(event)
-            if self._until is not None and self._until(event):
-                self._until = None
+            begun = True
+            self._keep(event)
             now = time.monotonic()
-            if now - last >= HAND_OVER or self._paused:
+            if now - last >= HAND_OVER:
                 self._announce()
                 last = now
 
     def _next_wish(self) -> str:
-        with QMutexLocker(self._mutex):
+        with self._wishes:
             while True:
                 if self._cancelled:
                     return "cancel"
@@ -126,29 +126,36 @@ class Worker(QThread):
                     return "stop"
                 if self._until is not None or not self._paused:
                     return "pull"
-                self._wake.wait(self._mutex)
+                self._announce()
+                self._wishes.wait()
 
     def _take_stop(self) -> Exception:
         reason, self._stop = self._stop, None
         assert reason is not None
         return reason
 
-    def _announce(self, force: bool = False) -> None:
-        if self._waiting and (force or not self._announced):
-            self._announced = True
-            self._ready.emit()
+    def _keep(self, event: Any) -> None:
+        with self._wishes:
+            self._waiting.append(event)
+            if self._until is not None and self._until(event):
+                self._until = None
 
-    def take(self) -> list[Any]:
-        """Return the events that wait, and empty the list (a swap is atomic)."""
-        self._announced = False
-        events, self._waiting = self._waiting, []
-        return events
+    def _announce(self, force: bool = False) -> None:
+        with self._wishes:
+            if (self._waiting or self._failure) and (force or not self._announced):
+                self._announced = True
+                self._ready.emit()
 
     def _deliver(self) -> None:
         """Run in the GUI thread: hand over all that waits."""
-        events = self.take()
+        with self._wishes:
+            self._announced = False
+            events, self._waiting = self._waiting, []
+            failure, self._failure = self._failure, None
         if events:
             self.delivered.emit(events)
+        if failure and not self._cancelled:
+            self.failed.emit(*failure)
 
 
 def in_words(problem: BaseException) -> str:
