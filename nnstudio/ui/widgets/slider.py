@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nnstudio.core.param import Param
@@ -34,6 +34,16 @@ class ValueBox(QLineEdit):
         text = max(self.text(), "00", key=metrics.horizontalAdvance)
         hint = super().sizeHint()
         return QSize(metrics.horizontalAdvance(text) + metrics.horizontalAdvance("0") + 16, hint.height())
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undo or redo:
+                # Nothing is being typed: the keys mean the project, not this text.
+                event.ignore()
+                return True
+        return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
