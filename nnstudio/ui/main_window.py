@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
         self._show_history(runs[-1].history if runs else None)
         self.session.loader.ask(self.session.project.data)
         self.design.canvas.fit()
+        self.design.canvas.setFocus()
 
     def _reload(self) -> None:
         self.session.loader.again(self.session.project.data)
