@@ -57,5 +57,6 @@ def _value(value: object) -> str:
 
 def _listed(parts: Iterable[str], between: str = ", ") -> str:
     every = list(parts)
-    more = f"{between}and {len(every) - MOST} more columns" if len(every) > MOST else ""
+    left = len(every) - MOST
+    more = f"{between}and {left} more column{'s' * (left > 1)}" if left > 0 else ""
     return between.join(every[:MOST]) + more

@@ -89,7 +89,7 @@ class SourcePanel(QWidget):
             bundled = [entry for entry in entries if entry.example]
             if not bundled:
                 continue
-            heading = QStandardItem(family.upper() if family.islower() else family)
+            heading = QStandardItem(family[:1].upper() + family[1:])
             heading.setEnabled(False)
             heading.setSelectable(False)
             model.appendRow(heading)
