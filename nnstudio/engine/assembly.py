@@ -111,10 +111,14 @@ def _judge(part: Part, objective: Objective, weights: NDArray[np.float32] | None
 
 @contextmanager
 def threads_for(work: int) -> Iterator[None]:
-    """Use one thread for a step of little `work` (multiply-adds), all otherwise; restore afterwards."""
+    """Use one thread for a step of little `work` (multiply-adds), else all but one; restore afterwards.
+
+    Threads wait for each other after every layer, so a core that the window also uses slows all of
+    them down (two on two busy cores: three times slower than one). The rule knows nothing of the
+    moment: another number of threads could round differently, and the curve would not repeat.
+    """
     before = torch.get_num_threads()
-    if work < ONE_THREAD_BELOW:
-        torch.set_num_threads(1)
+    torch.set_num_threads(1 if work < ONE_THREAD_BELOW else max(1, before - 1))
     try:
         yield
     finally:
