@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,23 +51,19 @@ def columns_for(runs: Sequence[Run]) -> list[RunColumn]:
     known = {metric.title for metric in metrics.values() if metric}
     metric_title = within(known.pop()) if len(known) == 1 else "metric"
     columns = [
-        RunColumn("name", "Name", "Press F2 to rename", _texts(r.record.name for r in runs), numeric=False),
-        RunColumn("started", "Started", "When training began", tuple(_started(r) for r in runs), numeric=False),
-        RunColumn("status", "Status", "How the run ended", _texts(r.record.status for r in runs), numeric=False),
-        RunColumn("epochs", "Epochs", "Epochs finished", tuple(_count(r.history.epochs) for r in runs)),
+        RunColumn("name", "Name", "Press F2 to rename", _texts(r.record.name for r in runs), False),
+        RunColumn("started", "Started", "When training began", tuple(_started(r) for r in runs), False),
+        RunColumn("status", "Status", "How the run ended", _texts(r.record.status for r in runs), False),
+        _of("epochs", "Epochs", "Epochs finished", runs, lambda run: _count(run.history.epochs)),
+        _of("best_epoch", "Best epoch", "Epoch whose weights are kept as the best", runs, _best_epoch),
+        _of("val_loss", "Best val. loss", "Lowest loss on the validation rows", runs, _best_loss),
         RunColumn(
-            "best_epoch", "Best epoch", "Epoch whose weights are kept as the best",
-            tuple(_count(r.record.best_epoch) for r in runs),
+            "metric",
+            f"Best val. {metric_title}",
+            f"Best {metric_title} on the validation rows",
+            tuple(_number(_best_metric(run, metrics[run.record.id])) for run in runs),
         ),
-        RunColumn(
-            "val_loss", "Best val. loss", "Lowest loss on the validation rows",
-            tuple(_number(best_value(r, "val_loss")) for r in runs),
-        ),
-        RunColumn(
-            "metric", f"Best val. {metric_title}", f"Best {metric_title} on the validation rows",
-            tuple(_number(_best_metric(r, metrics[r.record.id])) for r in runs),
-        ),
-    ]  # fmt: skip
+    ]
     if any(run.record.test for run in runs):
         cells = tuple(_number(_test_value(run, metrics[run.record.id])) for run in runs)
         tip = f"{metric_title} on the test rows, only where it was asked for"
@@ -76,7 +72,7 @@ def columns_for(runs: Sequence[Run]) -> list[RunColumn]:
     return [
         *columns,
         RunColumn("seconds", "Time", "Training time", tuple(_seconds(r.record.seconds) for r in runs)),
-        RunColumn("device", "Device", "Where it was trained", _texts(r.record.device for r in runs), numeric=False),
+        RunColumn("device", "Device", "Where it was trained", _texts(r.record.device for r in runs), False),
     ]
 
 
@@ -123,6 +119,18 @@ def _best_metric(run: Run, metric: type[Metric] | None) -> float | None:
 
 def _test_value(run: Run, metric: type[Metric] | None) -> float | None:
     return (run.record.test or {}).get(metric.kind) if metric is not None else None
+
+
+def _of(key: str, title: str, tip: str, runs: Sequence[Run], cell: Callable[[Run], Cell]) -> RunColumn:
+    return RunColumn(key, title, tip, tuple(cell(run) for run in runs))
+
+
+def _best_epoch(run: Run) -> Cell:
+    return _count(run.record.best_epoch)
+
+
+def _best_loss(run: Run) -> Cell:
+    return _number(best_value(run, "val_loss"))
 
 
 def _texts(texts: Iterable[str]) -> tuple[Cell, ...]:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QColor, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from nnstudio.catalog.defaults import metrics_for
 from nnstudio.core.run import Run
 from nnstudio.ui.charts.card import ChartCard
-from nnstudio.ui.charts.curves import SMOOTHING
 from nnstudio.ui.charts.hover import HoverLabel
 from nnstudio.ui.charts.items import DASHES, Line, Points
 from nnstudio.ui.charts.legend import Legend, LegendEntry
@@ -20,7 +19,7 @@ from nnstudio.ui.charts.numbers import short
 from nnstudio.ui.charts.palette import OKABE_ITO, class_colour
 from nnstudio.ui.charts.plot import Plot
 from nnstudio.ui.charts.series import Array, Series, decimate, nearest, robust_range, smooth
-from nnstudio.ui.charts.title import MenuButton
+from nnstudio.ui.pages.curve_options import CurveOptions
 from nnstudio.ui.theme import colours
 
 MOST_CURVES = 3 * len(OKABE_ITO)
@@ -43,10 +42,7 @@ class RunCurves(ChartCard):
         self.plot = Plot("Curves of the selected runs")
         self.legend = Legend()
         self.key = Legend()
-        self.options = MenuButton()
-        self.log = False
-        self.weight = 0.0
-        self.with_train = False
+        self.options = CurveOptions()
         self._runs: tuple[Run, ...] = ()
         self._slots: dict[str, int] = {}
         self._zoom: tuple[float, float] | None = None
@@ -67,11 +63,10 @@ class RunCurves(ChartCard):
         column.addWidget(self.plot, 1)
         column.addWidget(self.legend)
         self.set_content(content)
-        self.options.set_menu(self._fill_options)
-        self.options.setToolTip("Scale, smoothing and training curves")
         self.add_to_header(self.options)
         self.add_to_header(self.key, 1)
-        self._name_options()
+        self.options.changed.connect(self.redraw)
+        self.options.reset_asked.connect(self._show_all)
         self._timer.timeout.connect(self.redraw)
         self.title.chosen.connect(lambda _: self._show_all())
         self.plot.hovered.connect(self._tell)
@@ -97,28 +92,10 @@ class RunCurves(ChartCard):
         """Return the colour of every run shown, by id."""
         return {id: class_colour(slot) for id, slot in self._slots.items()}
 
-    def set_log(self, on: bool) -> None:
-        """Show values on a logarithmic or a linear scale."""
-        self.log = on
-        self.plot.left.setLogMode(on)
-        self._name_options()
-        self.redraw()
-
-    def set_smoothing(self, weight: float) -> None:
-        """Average with this weight of the past, 0 (off) to below 1."""
-        self.weight = weight
-        self._name_options()
-        self.redraw()
-
-    def set_with_train(self, on: bool) -> None:
-        """Show the training curves beside those of validation."""
-        self.with_train = on
-        self._name_options()
-        self.redraw()
-
     def redraw(self) -> None:
         """Draw the present state."""
         self._timer.stop()
+        self.plot.left.setLogMode(self.options.log)
         series = self._series()
         self.set_empty(not series)
         for line in self._lines:
@@ -130,7 +107,7 @@ class RunCurves(ChartCard):
             return
         low, high = self._zoom or _extent([curve for _, _, curve in series])
         buckets = max(int(self.plot.area().width()), 50)
-        drawn = [self._draw(id, split, curve, (low, high), buckets) for id, split, curve in series]
+        drawn = [self._draw_curve(id, split, curve, (low, high), buckets) for id, split, curve in series]
         self._mark_best()
         limits = robust_range(drawn) or (0.0, 1.0)
         room = HEADROOM * (limits[1] - limits[0]) or 0.05
@@ -164,7 +141,7 @@ class RunCurves(ChartCard):
     def fill_menu(self, menu: QMenu) -> None:
         super().fill_menu(menu)
         menu.addSeparator()
-        self._fill_options(menu)
+        self.options.fill(menu)
 
     def before_picture(self) -> None:
         self._tell(None)
@@ -185,7 +162,13 @@ class RunCurves(ChartCard):
     def _series(self) -> list[tuple[str, str, Series]]:
         """Return (run id, split, curve) of all curves to show; the split is empty for measures without."""
         measure = self.title.current
-        splits = [""] if measure in WITHOUT_SPLIT else ["train", "validation"] if self.with_train else ["validation"]
+        splits = (
+            [""]
+            if measure in WITHOUT_SPLIT
+            else ["train", "validation"]
+            if self.options.with_train
+            else ["validation"]
+        )
         found = []
         for run in self._runs:
             for split in splits:
@@ -195,7 +178,7 @@ class RunCurves(ChartCard):
                     found.append((run.record.id, split, Series(run.history["epoch"], values)))
         return found
 
-    def _draw(
+    def _draw_curve(
         self, id: str, split: str, curve: Series, span: tuple[float, float], buckets: int
     ) -> Array:
         line = self.plot.add(Line(), z=0 if split == "train" else 3)
@@ -204,13 +187,13 @@ class RunCurves(ChartCard):
             line.set_style(shade, 1.2, alpha=0.75)
         else:
             line.set_style(shade, 2.2, DASHES if split else ())
-        x, y = decimate(curve.x, self._transform(smooth(curve.y, self.weight)), buckets, *span)
+        x, y = decimate(curve.x, self._transform(smooth(curve.y, self.options.weight)), buckets, *span)
         line.set_points(x, y)
         self._lines.append(line)
         return y
 
     def _mark_best(self) -> None:
-        if self.title.current in WITHOUT_SPLIT or self.weight > 0:
+        if self.title.current in WITHOUT_SPLIT or self.options.weight > 0:
             return
         for run in self._runs:
             curve, best = self._shown.get(run.record.id), run.record.best_epoch
@@ -222,7 +205,7 @@ class RunCurves(ChartCard):
             self._lines.append(mark)
 
     def _transform(self, values: Array) -> Array:
-        if not self.log:
+        if not self.options.log:
             return values
         return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
 
@@ -286,36 +269,6 @@ class RunCurves(ChartCard):
         self._zoom = None
         self.redraw()
 
-    def _name_options(self) -> None:
-        smoothing = next(name for name, weight in SMOOTHING if weight == self.weight)
-        words = ["log" if self.log else "linear"]
-        words += [f"{smoothing} smoothing"] if self.weight else []
-        words += ["with train"] if self.with_train else []
-        self.options.setText(" · ".join(words))
-        self.options.setAccessibleName(f"Options: {', '.join(words)}")
-        self.options.updateGeometry()
-
-    def _fill_options(self, menu: QMenu) -> None:
-        train = menu.addAction("Show training curves")
-        train.setCheckable(True)
-        train.setChecked(self.with_train)
-        train.triggered.connect(self.set_with_train)
-        menu.addSeparator()
-        scale, amount = QActionGroup(menu), QActionGroup(menu)
-        for text, on in (("Linear scale", False), ("Log scale", True)):
-            action = scale.addAction(menu.addAction(text))
-            action.setCheckable(True)
-            action.setChecked(on == self.log)
-            action.triggered.connect(lambda _=False, on=on: self.set_log(on))
-        menu.addSeparator()
-        for name, weight in SMOOTHING:
-            action = amount.addAction(menu.addAction(f"Smoothing {name}"))
-            action.setCheckable(True)
-            action.setChecked(weight == self.weight)
-            action.triggered.connect(lambda _=False, weight=weight: self.set_smoothing(weight))
-        menu.addSeparator()
-        menu.addAction("Reset view").triggered.connect(lambda _=False: self._show_all())
-
 
 def _measures(runs: Sequence[Run]) -> list[tuple[str, str]]:
     """Return the measures that at least one of the runs has, the loss first."""
@@ -326,9 +279,9 @@ def _measures(runs: Sequence[Run]) -> list[tuple[str, str]]:
             titles |= {metric.kind: metric.title for metric in metrics_for(signature.target)}
     titles |= WITHOUT_SPLIT
     reported = {name for run in runs for name in run.history.columns}
-    return [(key, title) for key, title in titles.items() if {key, f"val_{key}", f"train_{key}"} & reported] or [
-        ("loss", "Loss")
-    ]
+    return [
+        (key, title) for key, title in titles.items() if {key, f"val_{key}", f"train_{key}"} & reported
+    ] or [("loss", "Loss")]
 
 
 def _extent(curves: Sequence[Series]) -> tuple[float, float]:

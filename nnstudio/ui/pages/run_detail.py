@@ -36,10 +36,12 @@ class RunDetail(Card):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(scaled(12))
         self._grid.setVerticalSpacing(scaled(4))
-        for column, stretch in enumerate((4, 3, 3)):
-            self._grid.setColumnStretch(column, stretch)
+        for place, stretch in enumerate((4, 3, 3)):
+            self._grid.setColumnStretch(place, stretch)
         self.restore = IconButton(
-            "undo", "Set the project as it was when this run began; one undo step", "Restore this run's settings"
+            "undo",
+            "Set the project as it was when this run began; one undo step",
+            "Restore this run's settings",
         )
         self.restore.clicked.connect(self._restore)
         inner = QWidget()
@@ -76,7 +78,9 @@ class RunDetail(Card):
             second = runs[1]
             title = f"{first.record.name} and {second.record.name}"
             self._show(title, "\n".join(f"{run.record.name}: {_result(run)}" for run in runs))
-            self._compare(first.record.project, second.record.project, (first.record.name, second.record.name))
+            self._compare(
+                first.record.project, second.record.project, (first.record.name, second.record.name)
+            )
             return
         self._show(first.record.name, _facts(first), first.record.message, TONES.get(first.record.status, ""))
         if project is not None:
@@ -96,7 +100,9 @@ class RunDetail(Card):
         self.heading.show()
         if not found:
             alone = self._run is not None
-            self.heading.setText("Same settings as the project now" if alone else "Both have the same settings")
+            self.heading.setText(
+                "Same settings as the project now" if alone else "Both have the same settings"
+            )
             self.restore.setEnabled(False)
             self.restore.setToolTip("The project has exactly these settings")
             return
@@ -145,10 +151,14 @@ def _result(run: Run) -> str:
 
 def _facts(run: Run) -> str:
     record = run.record
-    lines = [f"{record.status.capitalize()} · {started_at(run)} · {duration(record.seconds)} · {record.device}"]
+    lines = [
+        f"{record.status.capitalize()} · {started_at(run)} · {duration(record.seconds)} · {record.device}"
+    ]
     if record.best_epoch:
         lines.append(f"Best epoch {record.best_epoch} of {run.history.epochs}: {_result(run)}")
     metric = main_metric(run)
     if record.test and metric and metric.kind in record.test:
-        lines.append(f"Test {within(metric.title)} {short(record.test[metric.kind])}, because it was asked for")
+        lines.append(
+            f"Test {within(metric.title)} {short(record.test[metric.kind])}, because it was asked for"
+        )
     return "\n".join(lines)

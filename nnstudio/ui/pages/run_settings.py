@@ -40,7 +40,9 @@ def differing(runs: Sequence[Run]) -> list[Setting]:
     layers = [path for path in labels if path.startswith("network")]
     whole = len(layers) > MOST_OF_A_NETWORK or len({labels[path][0] for path in layers}) < len(layers)
     settings = [
-        Setting(path, label, tuple(_value(p, path, some, before) for p, some in zip(projects, found, strict=True)))
+        Setting(
+            path, label, tuple(_value(p, path, some, before) for p, some in zip(projects, found, strict=True))
+        )
         for path, (label, before) in _grouped(labels).items()
         if not (whole and path in layers)
     ]
@@ -52,12 +54,13 @@ def differing(runs: Sequence[Run]) -> list[Setting]:
 def told_apart(found: Sequence[Change], network: Network) -> list[Change]:
     """Return the changes with the layer's place in every label that occurs twice."""
     often = Counter(change.label for change in found)
-    return [
-        replace(change, label=f"{change.label}, layer {network.index(id) + 1}")
-        if often[change.label] > 1 and (id := _layer_of(change.path)) in network.ids
-        else change
-        for change in found
-    ]
+    named = []
+    for change in found:
+        layer = _layer_of(change.path)
+        if often[change.label] > 1 and layer in network.ids:
+            change = replace(change, label=f"{change.label}, layer {network.index(layer) + 1}")
+        named.append(change)
+    return named
 
 
 def _layer_of(path: str) -> str:
@@ -105,7 +108,11 @@ def _shared(first: Project, project: Project, path: str) -> dict[str, Change]:
         a, b = first.get(path), project.get(path)
     except EditProblem:
         return {}
-    if not (isinstance(a, Frozen) and isinstance(b, Frozen)) or type(a) is type(b) or path.startswith("network"):
+    if (
+        not (isinstance(a, Frozen) and isinstance(b, Frozen))
+        or type(a) is type(b)
+        or path.startswith("network")
+    ):
         return {}
     found = {}
     for name in type(a).model_fields:
