@@ -1,0 +1,73 @@
+"""Precision, recall and F1 of every class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from nnstudio.catalog.metrics import per_class
+from nnstudio.ui.theme import scaled
+
+TITLES = ("Class", "Precision", "Recall", "F1", "Count")
+TIPS = (
+    "",
+    "When the network names this class, how often is it right?",
+    "Of all examples of this class, how many are found?",
+    "The balance of precision and recall: low when either is low",
+    "How many examples of this class there are",
+)
+
+
+class ClassTable(QTableWidget):
+    """One row per class; a click on a title sorts."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(TITLES), parent)
+        self.setAccessibleName("Precision, recall and F1 by class")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.setSortingEnabled(True)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(scaled(56))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, (title, tip) in enumerate(zip(TITLES, TIPS, strict=True)):
+            item = QTableWidgetItem(title)
+            item.setToolTip(f"{tip}\nClick to sort".strip())
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.setHorizontalHeaderItem(column, item)
+
+    def show_counts(self, confusion: NDArray[np.int64], names: Sequence[str]) -> None:
+        """Show the classes of counts[true, predicted], in their own order."""
+        self.setSortingEnabled(False)
+        self.setRowCount(len(names))
+        numbers = np.stack([*per_class(confusion), confusion.sum(1)], axis=1)
+        for row, name in enumerate(names):
+            self.setItem(row, 0, QTableWidgetItem(name))
+            for column, value in enumerate(numbers[row].tolist(), start=1):
+                self.setItem(row, column, _Number(value, f"{value:.3f}" if column < 4 else f"{value:.0f}"))
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+
+class _Number(QTableWidgetItem):
+    """A number that sorts by its value."""
+
+    def __init__(self, value: float, text: str) -> None:
+        super().__init__(text)
+        self._value = value
+        self.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def __lt__(self, other: QTableWidgetItem) -> bool:
+        return self._value < other._value if isinstance(other, _Number) else super().__lt__(other)

@@ -1,0 +1,156 @@
+"""How a run's weights do on one split, example by example: everything the evaluation page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.catalog.defaults import metrics_for
+from nnstudio.core.dataset import Examples, Prepared, SplitName
+from nnstudio.core.run import Run
+from nnstudio.core.trace import Target
+from nnstudio.core.training import ClassResult, NumberResult
+from nnstudio.ui.data_loader import Loaded, load_both
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Values and predictions of one split; arrays hold one entry per example, in the split's order."""
+
+    split: SplitName
+    loaded: Loaded
+    values: dict[str, float]
+    baseline: dict[str, float]
+    """The metrics of always predicting the most frequent class, or the mean, of the training rows."""
+    baseline_words: str
+    predicted: NDArray[Any]
+    """Class numbers (N,), or numbers in the target's own units (N, D)."""
+    true: NDArray[Any]
+    confidence: Array
+    """The network's share for the class it predicts; NaN where its outputs are no shares."""
+    badness: Array
+    """How wrong each example is, 0 when right: the lacking share of the true class, or the error's size."""
+    confusion: NDArray[np.int64] | None = None
+
+    @property
+    def target(self) -> Target:
+        """What is predicted."""
+        return self.loaded.prepared.signature.target
+
+    @property
+    def examples(self) -> Examples:
+        """The examples as they came from their source."""
+        return self.loaded.examples
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Row numbers in the source, from 0."""
+        return self.loaded.prepared.part(self.split).rows
+
+    @property
+    def wrong(self) -> NDArray[np.bool_]:
+        """Which examples are not right (classes), or all of them (numbers)."""
+        if self.target.task == "classification":
+            return self.predicted != self.true
+        return np.ones(len(self.true), np.bool_)
+
+    def worst(self) -> NDArray[np.int64]:
+        """Return the positions of the wrong examples, the worst first."""
+        wrong = np.flatnonzero(self.wrong)
+        return wrong[np.argsort(-self.badness[wrong], kind="stable")]
+
+    def cell(self, true: int, predicted: int) -> NDArray[np.int64]:
+        """Return the positions of the examples of one cell of the confusion matrix, the surest first."""
+        found = np.flatnonzero((self.true == true) & (self.predicted == predicted))
+        return found[np.argsort(-np.nan_to_num(self.confidence[found]), kind="stable")]
+
+    def listing(self) -> list[list[object]]:
+        """Return row number, truth, prediction and certainty or error of all examples, titles first."""
+        rows = (self.rows + 1).tolist()
+        if self.target.task == "classification":
+            names = self.target.names
+            table: list[list[object]] = [["row", "true", "predicted", "confidence"]]
+            for row, t, p, c in zip(rows, self.true, self.predicted, self.confidence, strict=True):
+                table.append([row, names[t], names[p], "" if np.isnan(c) else round(float(c), 6)])
+            return table
+        titles = [f"{what} {name}" for name in self.target.names for what in ("true", "predicted", "error")]
+        numbers = np.stack([self.true, self.predicted, self.predicted - self.true], axis=2)
+        lines = numbers.reshape(len(rows), -1).tolist()
+        return [["row", *titles], *([row, *line] for row, line in zip(rows, lines, strict=True))]
+
+
+def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgement, None, None]:
+    """Yield the judgement of a run's best weights once; loads the run's own data when `known` are others."""
+    from nnstudio.engine.evaluate import evaluate
+
+    project = run.record.project
+    if known is None or known.spec != project.data:
+        known = next(load_both(project.data, known))
+    weights = run.weights.get("best") or run.weights.get("last")
+    if not weights:
+        raise ValueError("This run kept no weights: it ended before its first epoch.")
+    found = evaluate(project, known.prepared, weights, split)
+    baseline, words = constant(known.prepared, split)
+    target = known.prepared.signature.target
+    if target.task == "classification":
+        shares = class_shares(found.outputs, target.count)
+        confidence, lacking = _certainty(shares, found.predicted, found.true)
+        badness = np.where(found.predicted == found.true, 0.0, lacking)
+    else:
+        confidence = np.full(len(found.true), np.nan)
+        badness = np.abs(found.predicted - found.true).max(axis=1)
+    yield Judgement(
+        split,
+        known,
+        found.values,
+        baseline,
+        words,
+        found.predicted,
+        found.true,
+        confidence,
+        badness,
+        found.confusion,
+    )
+
+
+def constant(prepared: Prepared, split: SplitName) -> tuple[dict[str, float], str]:
+    """Return the metrics of the best constant prediction learnt from the training rows, and its words."""
+    target, part = prepared.signature.target, prepared.part(split)
+    result: ClassResult | NumberResult
+    if target.task == "classification":
+        common = int(np.bincount(prepared.train.y, minlength=target.count).argmax())
+        confusion = np.zeros((target.count, target.count), np.int64)
+        confusion[:, common] = np.bincount(part.y, minlength=target.count)
+        result, words = ClassResult(confusion), f"always “{target.names[common]}”"
+    else:
+        shift, scale = prepared.target_scale
+        true = np.asarray(part.y, np.float64).reshape(len(part), -1) * scale + shift
+        known = np.asarray(prepared.train.y, np.float64).reshape(len(prepared.train), -1) * scale + shift
+        result = NumberResult(np.broadcast_to(known.mean(0), true.shape), true)
+        words = "always the mean"
+    return {metric.kind: metric().value(result) for metric in metrics_for(target)}, words
+
+
+def class_shares(outputs: NDArray[np.float32], count: int) -> Array | None:
+    """Return outputs (N, units) as the share of each class (N, count); None when they are no shares."""
+    shares = np.asarray(outputs, np.float64)
+    if shares.shape[1] == 1 and count == 2:
+        shares = np.concatenate([1 - shares, shares], axis=1)
+    sound = shares.shape[1] == count and np.isfinite(shares).all()
+    return shares if sound and shares.min() >= -1e-6 and shares.max() <= 1 + 1e-6 else None
+
+
+def _certainty(
+    shares: Array | None, predicted: NDArray[np.int64], true: NDArray[np.int64]
+) -> tuple[Array, Array]:
+    """Return the share of the predicted class, and what the true class lacks; without shares NaN and 1."""
+    if shares is None:
+        return np.full(len(true), np.nan), np.ones(len(true))
+    each = np.arange(len(true))
+    return shares[each, predicted], 1.0 - shares[each, true]
