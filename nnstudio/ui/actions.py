@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +96,18 @@ def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]])
                 continue
             assert command is not None
             if command.name == "recent":
-                menu.addMenu(QMenu(command.text, menu, objectName="recent", toolTip=command.tip))
+                recent = menu.addMenu(command.text)
+                recent.setObjectName("recent")
+                recent.menuAction().setStatusTip(command.tip)
+                recent.setToolTipsVisible(True)
                 continue
-            action = QAction(command.text, window, checkable=command.checkable)
+            action = QAction(command.text, window)
+            action.setCheckable(command.checkable)
             action.setIconText(SHORT_TEXTS.get(command.name, command.text.replace("&", "")))
             action.setToolTip(command.tip)
             action.setStatusTip(command.tip)
             action.setShortcut(QKeySequence(command.keys))
-            action.triggered.connect(lambda _=False, name=command.name: handlers[name]())
-            handlers[command.name]  # A command without a handler must not reach a menu.
+            action.triggered.connect(lambda _=False, handler=handlers[command.name]: handler())
             menu.addAction(action)
             actions[command.name] = action
     return actions

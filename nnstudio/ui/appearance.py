@@ -18,8 +18,8 @@ class Appearance:
         settings = QSettings()
         theme = str(settings.value("theme", "light"))
         self.theme: ThemeName = theme if theme in THEMES else "light"  # type: ignore[assignment]
-        size = int(str(settings.value("text_percent", 100)))
-        self.text_percent = size if size in SIZES else 100
+        sizes = {str(size): size for size in SIZES}
+        self.text_percent = sizes.get(str(settings.value("text_percent")), 100)
 
     def apply(self) -> None:
         """Draw everything in this look."""

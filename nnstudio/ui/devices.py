@@ -40,6 +40,7 @@ class Devices(QObject):
         if self._worker is None and not self._found:
             self._worker = Worker(look_up, self)
             self._worker.delivered.connect(self._take)
+            self._worker.failed.connect(lambda sentence, _details: self.known.emit("Device", sentence))
             self._worker.start()
 
     def show_choice(self, id: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from operator import is_
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from nnstudio.core.archive import FileProblem
 from nnstudio.core.files import SUFFIX, Saved, load
+from nnstudio.core.project import Project
 from nnstudio.core.recovery import Autosave, Copy, pending
+from nnstudio.core.run import Run
 from nnstudio.data.project_file import open_project, save_project
 from nnstudio.ui.session import Notice, Session
 
@@ -38,6 +43,7 @@ class ProjectFiles(QObject):
         """When the last automatic copy was made, as words; empty when everything is saved."""
         self._uuid = ""
         self._autosave: Autosave | None = None
+        self._kept: tuple[Project, tuple[Run, ...]] | None = None
         self._timer = QTimer(self, interval=AUTOSAVE_EVERY)
         self._timer.timeout.connect(self.keep_copy)
         self._timer.start()
@@ -48,8 +54,9 @@ class ProjectFiles(QObject):
     def recent(self) -> list[Path]:
         """Project files used before that still exist, newest first."""
         kept = QSettings().value("recent", [])
-        names = [kept] if isinstance(kept, str) else list(kept or [])
-        return [path for path in map(Path, names) if path.exists()]
+        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
+        # Not Path.exists: it raises where a folder may not be looked into.
+        return [Path(name) for name in map(str, names) if os.path.isfile(name)]
 
     def _remember(self, path: Path) -> None:
         others = [p for p in self.recent if p != path]
@@ -61,28 +68,33 @@ class ProjectFiles(QObject):
     def open(self, path: str | Path) -> bool:
         """Open a file after asking about unsaved changes; a bad file is refused in words."""
         path = Path(path).absolute()
-        try:
-            saved = open_project(path)
-        except FileProblem as problem:
-            self.session.noticed.emit(Notice("bad", str(problem)))
-            return False
-        if not self.may_leave():
-            return False
-        self._hold(path, saved)
-        self._remember(path)
-        return True
+        saved = self._read(path, open_project)
+        if saved is not None and self.may_leave():
+            # It may just have been saved on the way.
+            saved = self._read(path, open_project) if path == self.path else saved
+            if saved is not None:
+                self._hold(path, saved)
+                self._remember(path)
+                return True
+        return False
 
     def recover(self, copy: Copy) -> bool:
-        """Open unsaved work left behind by a crash; it stays unsaved."""
-        try:
-            saved = load(copy.file)
-        except FileProblem as problem:
-            self.session.noticed.emit(Notice("bad", str(problem)))
+        """Open unsaved work left behind by a crash; it stays unsaved, and kept until there is a new copy."""
+        saved = self._read(copy.file, load)
+        if saved is None or not self.may_leave():
             return False
         self._hold(copy.original, saved, modified=True)
-        self.keep_copy()
-        copy.discard()
+        if self.keep_copy():
+            copy.discard()
         return True
+
+    def _read(self, path: Path, read: Callable[[Path], Saved]) -> Saved | None:
+        """Return what a file holds, or say why it cannot be used."""
+        try:
+            return read(path)
+        except FileProblem as problem:
+            self.session.noticed.emit(Notice("bad", str(problem)))
+            return None
 
     def start(self, saved: Saved) -> None:
         """Begin a new project that has no file yet."""
@@ -125,26 +137,29 @@ class ProjectFiles(QObject):
 
     # -- automatic copies --------------------------------------------------------------------------
 
-    def keep_copy(self) -> None:
-        """Keep a copy of unsaved work in case the machine stops."""
+    def keep_copy(self) -> bool:
+        """Keep a copy of unsaved work in case the machine stops; tell whether all is kept somewhere."""
         document = self.session.document
-        if not document.modified:
-            return
+        now = (document.project, document.runs)
+        if not document.modified or (self._kept is not None and all(map(is_, now, self._kept))):
+            return True
         try:
             self._autosave = self._autosave or Autosave()
             self._autosave.keep(Saved(document.project, document.runs, None, self._uuid), self.path)
         except (FileProblem, OSError) as problem:
             self.session.noticed.emit(Notice("warn", f"No automatic copy could be kept: {problem}"))
-            return
+            return False
+        self._kept = now
         self.last_copy = "autosaved"
         self.path_changed.emit()
+        return True
 
     def left_behind(self) -> list[Copy]:
         """Return unsaved work of windows that ended badly, newest first."""
-        return sorted(pending(), key=lambda copy: copy.when, reverse=True)
+        return pending()
 
     def _drop_copy(self) -> None:
-        self.last_copy = ""
+        self.last_copy, self._kept = "", None
         if self._autosave is not None:
             self._autosave.close()
             self._autosave = None
@@ -168,8 +183,7 @@ class ProjectFiles(QObject):
         if answer == "discard":
             session.trainer.reset()
             return True
-        if training and (run := session.trainer.close_run()) is not None:
-            session.document.keep_run(run)
+        session.trainer.close_run()
         return self.save()
 
     def ask_leave(self, training: bool) -> Answer:
@@ -189,11 +203,18 @@ class ProjectFiles(QObject):
         box.setDefaultButton(keep)
         box.exec()
         clicked = box.clickedButton()
+        box.deleteLater()
         return "save" if clicked is keep else "discard" if clicked is throw else "cancel"
 
     def ask_save_path(self, start: str) -> str:
         """Ask where to save; empty when cancelled."""
-        return QFileDialog.getSaveFileName(self.window, "Save project", start, FILTER)[0]
+        dialog = QFileDialog(self.window, "Save project", start, FILTER)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # Put on before the dialog asks whether to replace a file: it asks about the right one.
+        dialog.setDefaultSuffix(SUFFIX)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
+        return chosen[0] if chosen else ""
 
     def ask_open_path(self) -> str:
         """Ask which project to open; empty when cancelled."""
@@ -206,7 +227,8 @@ class ProjectFiles(QObject):
         return QFileDialog.getOpenFileName(self.window, "Import data", str(Path.home()), tables)[0]
 
     def _thumbnail(self) -> bytes:
-        picture = self.window.grab().scaledToWidth(THUMBNAIL_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        picture = self.window.grab().scaledToWidth(THUMBNAIL_WIDTH, smooth)
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
