@@ -66,6 +66,10 @@ class Manifest(Frozen):
 
 def write(path: Path, members: Mapping[str, bytes], project_uuid: str) -> None:
     """Write a project file in place of `path`, whole or not at all; raises FileProblem."""
+    if sum(map(len, members.values())) > MOST_BYTES or len(members) > MOST_MEMBERS - 2:
+        raise FileProblem(
+            f"{path.name} was not saved: its runs hold more than {MOST_BYTES >> 30} GiB. Delete some of them."
+        )
     stamps = {name: Stamp(sha256=_sha256(data), size=len(data)) for name, data in members.items()}
     manifest = Manifest(
         format=FORMAT,
@@ -83,7 +87,7 @@ def write(path: Path, members: Mapping[str, bytes], project_uuid: str) -> None:
             for name, data in members.items():
                 _add(archive, name, data)
 
-    _replace(path.resolve(), fill)
+    _replace(Path(os.path.realpath(path)), fill)
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -148,8 +152,8 @@ def _not_saved(path: Path, error: OSError) -> str:
 
 def read(path: Path) -> tuple[Manifest, dict[str, bytes]]:
     """Return the manifest and every member it lists, checked; raises FileProblem."""
-    _must_be_file(path)
     try:
+        _must_be_file(path)
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(path, archive)
             return manifest, {name: _member(path, archive, name, manifest) for name in manifest.members}

@@ -133,6 +133,15 @@ def test_a_project_that_would_not_open_again_is_not_saved(tmp_path: Path) -> Non
     assert load(path).project == samples.project()
 
 
+def test_more_than_would_be_opened_again_is_not_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST_BYTES", 1000)
+    with pytest.raises(FileProblem, match="Delete some of them"):
+        save(tmp_path / "a.nnproj", Saved(samples.project(), (samples.run(),)))
+    assert not (tmp_path / "a.nnproj").exists()
+
+
 def test_a_link_is_followed_and_rights_are_kept(tmp_path: Path) -> None:
     real, link = tmp_path / "real.nnproj", tmp_path / "link.nnproj"
     save(real, Saved(samples.project()))

@@ -49,7 +49,7 @@ def test_layers_behind_a_mended_error_are_still_checked() -> None:
     assert set(table.errors) == {"n1", "n2"}
     assert "put Flatten before it" in table.errors["n1"]
     assert table["n1"].error is not None
-    assert table["n1"].error.before == "flatten"
+    assert table["n1"].error.before == Flatten()
     assert "3 classes" in table.errors["n2"]
 
 
