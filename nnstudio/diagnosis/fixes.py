@@ -60,6 +60,16 @@ def rate_times(evidence: Evidence, factor: float, *, restart: bool | None = None
     return setting(project, "training.optimizer.rate", after, name, "Learning rate", restart=again)
 
 
+def usual_rate(evidence: Evidence) -> Fix | None:
+    """Return the fix that goes back to the optimizer's usual rate, where a tenth would still be too high."""
+    optimizer = evidence.project.training.optimizer
+    typical = optimizer.params()["rate"].typical
+    if typical is None or optimizer.rate / 10 < typical[1]:
+        return None
+    usual = type(optimizer).model_fields["rate"].default
+    return setting(evidence.project, "training.optimizer.rate", usual, "usual_rate", "Learning rate")
+
+
 def clipping(evidence: Evidence, norm: float = 1.0) -> Fix:
     """Return the fix that shortens long gradients."""
     project = evidence.project

@@ -42,13 +42,17 @@ WORTH_MORE = 0.2
 WORTH_AT_ALL = 0.05
 """The same in constant predictor's losses: less is polishing."""
 
+MOST_PROBES = 200
+"""Looks into the layers that are judged; of more, evenly spread ones."""
+
 Probed = tuple[int, tuple[LayerHealth, ...]]
 """An epoch (from 1) in which the layers were looked at, and what was seen."""
 
 
 def probed(evidence: Evidence) -> list[Probed]:
-    """Return the epochs in which the layers were looked at, in order."""
-    return [(epoch, layers) for epoch, layers in enumerate(evidence.history.layers, 1) if layers]
+    """Return the epochs in which the layers were looked at, in order, thinned where there are many."""
+    found = [(epoch, layers) for epoch, layers in enumerate(evidence.history.layers, 1) if layers]
+    return found[:: 1 + len(found) // MOST_PROBES]
 
 
 @dataclass(frozen=True, slots=True)

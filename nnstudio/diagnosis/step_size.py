@@ -78,7 +78,6 @@ def nan_or_exploding(evidence: Evidence) -> Finding | None:
     norms = finite(curve(evidence, "gradient_norm"))
     if norms.size:
         numbers["gradient norm"] = float(norms.max())
-    restart = True
     return Finding(
         "nan_or_exploding",
         f"Loss {what} in epoch {at}" if what == "became NaN" else f"Loss {what} since epoch {at}",
@@ -90,7 +89,8 @@ def nan_or_exploding(evidence: Evidence) -> Finding | None:
         confidence=0.95,
         fixes=fixes.offered(
             evidence.project,
-            fixes.rate_times(evidence, 0.1, restart=restart),
+            fixes.usual_rate(evidence),
+            fixes.rate_times(evidence, 0.1, restart=True),
             fixes.clipping(evidence),
         ),
     )
@@ -146,6 +146,7 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
         confidence=0.9 if steps.large else 0.65,
         fixes=fixes.offered(
             evidence.project,
+            fixes.usual_rate(evidence),
             fixes.rate_times(evidence, 0.1, restart=True),
             fixes.rate_times(evidence, 0.01, restart=True),
             _larger_batch(evidence),

@@ -40,12 +40,18 @@ def project(classes: int = 2, width: int = 16, preset: Preset | None = None, **v
     return made
 
 
-def split(rows: int, classes: int, counts: tuple[int, ...] | None = None, **values: float) -> SplitFacts:
+def split(rows: int, classes: int, counts: tuple[int, ...] | None = None, **values: Any) -> SplitFacts:
     """Return the facts of one split with equal classes, or of a standardised target."""
     if classes:
         shares = counts or tuple(rows // classes for _ in range(classes))
         return SplitFacts(rows=rows, class_counts=shares, input_std=1.0)
-    known = {"target_mean": 0.0, "target_std": 1.0, "target_min": -2.5, "target_max": 2.5, **values}
+    known: dict[str, Any] = {
+        "target_mean": 0.0,
+        "target_std": 1.0,
+        "target_min": -2.5,
+        "target_max": 2.5,
+        **values,
+    }
     return SplitFacts(rows=rows, input_std=1.0, **known)
 
 

@@ -141,5 +141,26 @@ def test_json_holds_what_the_report_promises() -> None:
 
 
 def test_json_has_no_infinity() -> None:
-    finding = Finding("x", "X", {"a": float("inf"), "b": np.float64(2), "c": "d"}, "Why.")  # type: ignore[dict-item]
+    finding = Finding("x", "X", {"a": float("inf"), "b": np.float64(2), "c": "d"}, "Why.")
     assert finding_json(finding, project())["evidence"] == {"a": None, "b": 2.0, "c": "d"}
+
+
+def test_a_rate_far_out_goes_back_to_the_usual_one() -> None:
+    of = project(training__optimizer__rate=3.0)
+    case = evidence(history(*(np.array([np.nan]),) * 4), of, status="failed")
+    assert [fix.id for fix in diagnose(case)[0].fixes] == ["usual_rate", "rate_down_10", "clip_norm_1"]
+    assert diagnose(case)[0].fixes[0].title == "Learning rate 3 → 0.001"
+
+
+def test_a_fix_keeps_the_shape_where_it_can() -> None:
+    of, case = sigmoid_stack()
+    after = find_fix(diagnose(case), "relu").apply(of)
+    assert isinstance(after.preset, Constant)
+    assert after.preset.activation.kind == "relu"
+
+
+def test_standardising_keeps_what_is_known_about_the_data() -> None:
+    case = FIRING["unnormalized_input"]()
+    after = find_fix(diagnose(case), "standardise_inputs").apply(case.project)
+    assert [step.kind for step in after.data.preparation] == ["scale_inputs"]
+    assert after.signature == case.project.signature

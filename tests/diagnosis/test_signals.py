@@ -15,7 +15,7 @@ def test_window_grows_with_the_run(epochs: int, width: int) -> None:
 
 @pytest.mark.parametrize("epochs", [5, 10, 60, 500])
 def test_trend_finds_the_slope(epochs: int) -> None:
-    line = signals.trend(np.arange(epochs) * -0.25 + 3)
+    line = signals.trend(np.linspace(3, 3 - 0.25 * (epochs - 1), epochs))
     assert line.slope == pytest.approx(-0.25)
     assert line.falls
     assert not line.rises
