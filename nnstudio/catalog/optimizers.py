@@ -11,7 +11,7 @@ from nnstudio.core.training import OPTIMIZERS, Optimizer
 
 def _rate(default: float, typical: tuple[float, float]) -> Any:
     return param(
-        default, "Learning rate", "The size of the step that every update takes: the setting that matters most.",
+        default, "Learning rate", "The size of the step of every update: the setting that matters most.",
         low=1e-6, high=10.0, scale="log", typical=typical, live=True,
         too_low="The loss falls very slowly or seems stuck: multiply by 2 to 5.",
         too_high="The loss jumps up and down or becomes NaN: divide by 10.",

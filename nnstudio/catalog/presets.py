@@ -36,8 +36,8 @@ class Shaped(Preset):
         source="Start with 1 to 3; go deeper only when that is not enough.",
     )  # fmt: skip
     width: int = param(
-        128, "First width", "Units of the first hidden layer.", low=1, high=2048, scale="power of two", step=1,
-        typical=(32, 256), too_low="Underfits.", too_high="Overfits small data; slow.",
+        128, "First width", "Units of the first hidden layer.", low=1, high=2048, scale="power of two",
+        step=1, typical=(32, 256), too_low="Underfits.", too_high="Overfits small data; slow.",
         source="Common sizes are 64, 128, 256, 512.",
     )  # fmt: skip
     activation: one_of(ACTIVATIONS, Activation) = param(  # type: ignore[valid-type]

@@ -17,11 +17,11 @@ INPUT = "input"
 class Misfit(ValueError):
     """A layer cannot take what it is given; the text says what to do.
 
-    `before` names the layer kind that would mend it when put before this one; `then` is the output
+    `before` is the layer that would mend it when put before this one; `then` is the output
     shape once mended, so that the layers behind are still checked.
     """
 
-    def __init__(self, text: str, *, before: str = "", then: Shape | None = None) -> None:
+    def __init__(self, text: str, *, before: Layer | None = None, then: Shape | None = None) -> None:
         super().__init__(text)
         self.before = before
         self.then = then

@@ -148,5 +148,3 @@ def problem_in_words(error: ValidationError) -> str:
         tail = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
         lines.append(f"{where + ': ' if where else ''}{fault['msg']}{tail}")
     return "; ".join(lines)
-
-

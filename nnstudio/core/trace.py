@@ -122,7 +122,9 @@ def _row(id: str, title: str, layer: Layer, inputs: tuple[Shape, ...] | None) ->
         return Row(id, title, (), None), None
     try:
         if len(inputs) > 1 and not layer.merges:
-            raise Misfit(f"{layer.title} takes one input, but has {len(inputs)}: cut the others.", then=inputs[0])
+            raise Misfit(
+                f"{layer.title} takes one input, but has {len(inputs)}: cut the others.", then=inputs[0]
+            )
         if layer.merges and len(inputs) < 2:
             raise Misfit(
                 f"{layer.title} needs at least two inputs: drag from the port of an earlier layer to it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from nnstudio.catalog.activations import ACTIVATIONS, Activation, ReLU
+from nnstudio.catalog.layers.dense import as_image
 from nnstudio.catalog.layers.weights import Weighted
 from nnstudio.core.network import LAYERS, Misfit
 from nnstudio.core.param import param
@@ -28,13 +29,22 @@ class Conv2D(Weighted):
         step=1, typical=(16, 256), too_low="Misses patterns.", too_high="Slow; overfits small data.",
     )  # fmt: skip
     kernel: int = param(
-        3, "Kernel", "Side of the square a filter sees.", low=1, high=15, step=1, unit="pixels", typical=(3, 7)
+        3,
+        "Kernel",
+        "Side of the square a filter sees.",
+        low=1,
+        high=15,
+        step=1,
+        unit="pixels",
+        typical=(3, 7),
     )
     stride: int = param(
         1, "Stride", "Pixels between two looks; 2 halves the image.", low=1, high=8, step=1, typical=(1, 2)
     )
     padding: Literal["same", "none"] = param(
-        "same", "Padding", "Same adds a border of zeros so that an odd kernel keeps the size; none lets it shrink."
+        "same",
+        "Padding",
+        "Same adds a border of zeros so that an odd kernel keeps the size; none lets it shrink.",
     )
     activation: one_of(ACTIVATIONS, Activation) = param(  # type: ignore[valid-type]
         ReLU(), "Activation", "What is done to each value."
@@ -48,7 +58,8 @@ class Conv2D(Weighted):
         if not shape.is_a(IMAGE):
             raise Misfit(
                 f"Conv 2D needs an image, but gets {shape.noun} ({shape.text()}): put Reshape before it.",
-                before="reshape",
+                before=as_image(shape),
+                then=image(self.filters, *as_image(shape).sizes[1:]),
             )
         _, height, width = shape.sizes
         sides = [(n + 2 * self._border() - self.kernel) // self.stride + 1 for n in (height, width)]

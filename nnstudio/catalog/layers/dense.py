@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import isqrt, prod
 from typing import Literal
 
 from pydantic import Field
@@ -41,10 +41,10 @@ class Dense(Weighted):
             return features(self.units)
         if shape.is_a(SEQUENCE):
             return sequence(shape.sizes[0], self.units)
-        before = "embedding" if shape.is_a(TOKENS) and "embedding" in LAYERS else "flatten"
+        before: Layer = LAYERS["embedding"]() if shape.is_a(TOKENS) and "embedding" in LAYERS else Flatten()
         raise Misfit(
             f"Dense needs a list of features, but gets {shape.noun} ({shape.text()}): "
-            f"put {LAYERS[before].title} before it.",
+            f"put {before.title} before it.",
             before=before,
             then=features(self.units),
         )
@@ -111,7 +111,7 @@ class Reshape(Layer):
     to: Literal["image", "sequence", "features"] = param("image", "Into", "What the values become.")
     sizes: tuple[int, ...] = Field(
         (1, 8, 8),
-        description="Channels, height, width of an image; steps, features of a sequence; one number for a list.",
+        description="Channels, height, width of an image; steps, features of a sequence; or one number.",
         max_length=3,
     )
 
@@ -119,13 +119,15 @@ class Reshape(Layer):
         (shape,) = inputs
         wanted = {"image": 3, "sequence": 2, "features": 1}[self.to]
         if len(self.sizes) != wanted or min(self.sizes) < 1:
-            raise Misfit(f"Reshape into {self.to} needs {wanted} positive sizes, not {self.sizes}.", then=shape)
+            raise Misfit(
+                f"Reshape into {self.to} needs {wanted} positive sizes, not {self.sizes}.", then=shape
+            )
         made = {"image": image, "sequence": sequence, "features": features}[self.to]
         then: Shape = made(*self.sizes)  # type: ignore[operator]
         if prod(self.sizes) != shape.count:
             raise Misfit(
-                f"Reshape makes {then.text()} = {then.count} values, but gets {shape.text()} = {shape.count}: "
-                f"choose sizes whose product is {shape.count}.",
+                f"Reshape makes {then.text()} = {then.count} values, but gets {shape.text()} = {shape.count}:"
+                f" choose sizes whose product is {shape.count}.",
                 then=then,
             )
         return then
@@ -138,3 +140,9 @@ class Reshape(Layer):
 
     def summary(self) -> str:
         return "×".join(str(n) for n in self.sizes)
+
+
+def as_image(shape: Shape) -> Reshape:
+    """Return the Reshape that makes these values a grey image, as square as their number allows."""
+    side = next(n for n in range(isqrt(shape.count), 0, -1) if shape.count % n == 0)
+    return Reshape(to="image", sizes=(1, side, shape.count // side))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from nnstudio.core.network import INPUT, LAYERS, Network, Node
+from nnstudio.core.network import INPUT, Layer, Network, Node
 from nnstudio.core.shape import IMAGE, TOKENS, Shape
 from nnstudio.core.trace import Row, Trace
 from nnstudio.ui.canvas.layout import LOSS, Edge, edges_with_ends
@@ -36,8 +36,8 @@ class Block:
     costs: tuple[tuple[Cost, int], ...] = ()
     error: str = ""
     tooltip: str = ""
-    remedy: str = ""
-    """The kind of layer that would mend the error when put before this one."""
+    remedy: Layer | None = None
+    """The layer that would mend the error when put before this one."""
 
     def cost(self, kind: Cost) -> int:
         """Return one cost, 0 where it is unknown."""
@@ -87,7 +87,7 @@ def _place(network: Network, id: str) -> str:
 
 def remedy_words(block: Block) -> str:
     """Return what would mend a block's error, e.g. `Insert Flatten before it`; empty when unknown."""
-    return f"Insert {LAYERS[block.remedy].title} before it" if block.remedy in LAYERS else ""
+    return f"Insert {block.remedy.title} before it" if block.remedy else ""
 
 
 def width_in_units(shape: Shape) -> int:
@@ -122,7 +122,7 @@ def _layer_block(node: Node, row: Row | None, last: bool) -> Block:
     return Block(
         node.id, node.title, layer.summary(), layer.family, _units(node, row), layer.has_units,
         last and layer.has_units, costs, error, _tooltip(node, row, error),
-        row.error.before if row and row.error else "",
+        row.error.before if row and row.error else None,
     )  # fmt: skip
 
 

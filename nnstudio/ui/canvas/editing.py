@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from nnstudio.core.network import INPUT, LAYERS, Layer, Network
+from nnstudio.core.network import INPUT, Layer, Network
 from nnstudio.ui.canvas import edits
 from nnstudio.ui.canvas.drag import nodes_from, nodes_mime
 from nnstudio.ui.canvas.layout import LOSS, Edge, Layout
@@ -127,10 +127,10 @@ class Editing(QObject):
         network, id = edits.insert_at(self.network, layer, edge)
         self._edit(network, f"Insert {layer.title}", (id,))
 
-    def insert_before(self, id: str, kind: str) -> None:
-        """Place a layer of a kind on the first connection into another one."""
+    def insert_before(self, id: str, layer: Layer) -> None:
+        """Place a layer on the first connection into another one."""
         source = self.network.sources(self.network.index(id))[0]
-        self.insert_at(LAYERS[kind](), (source, id))
+        self.insert_at(layer, (source, id))
 
     def move_before(self, ids: Iterable[str], anchor: str | None) -> None:
         """Put layers before another one, None for the end of the chain."""

@@ -27,8 +27,8 @@ def block_menu(view: CanvasView, id: str) -> QMenu:
         return menu
     network = view.editing.network
     block = view.stage.layers[id].block
-    if remedy := remedy_words(block):
-        _add(menu, remedy, lambda: view.editing.insert_before(id, block.remedy))
+    if (remedy := block.remedy) is not None:
+        _add(menu, remedy_words(block), lambda: view.editing.insert_before(id, remedy))
     if edits.main_param(network[id].layer):
         _add(menu, "Edit number on the block", lambda: view.edit_number(id))
     _add(menu, "Rename…", lambda: view.edit_name(id), "F2")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import QEasingCurve, QObject, QPointF, QRectF, QVariantAnimation, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
-from nnstudio.core.network import INPUT, Network
+from nnstudio.core.network import INPUT, Layer, Network
 from nnstudio.core.shape import Shape
 from nnstudio.core.trace import Trace
 from nnstudio.ui.canvas.block import Block, Cost, blocks, edge_texts, remedy_words
@@ -158,11 +158,12 @@ class CanvasScene(QGraphicsScene):
         """Return the connection under a point."""
         return next((edge for edge, wire in self.wires.items() if wire.reaches(point)), None)
 
-    def remedy_at(self, point: QPointF) -> tuple[str, str] | None:
-        """Return the block and the remedy of the message under a point: the kind of layer to put before."""
+    def remedy_at(self, point: QPointF) -> tuple[str, Layer] | None:
+        """Return the block and the remedy of the message under a point: the layer to put before it."""
         for id, note in self.notes.items():
-            if note.action and note.box.holds(point.x(), point.y()):
-                return id, self._blocks[id].remedy
+            remedy = self._blocks[id].remedy
+            if remedy is not None and note.action and note.box.holds(point.x(), point.y()):
+                return id, remedy
         return None
 
     def drop_edge(self, point: QPointF, *, chain_only: bool = False) -> Edge:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
-from pydantic import ValidationError
 
-from nnstudio.core.network import LAYERS, Node
+from nnstudio.core.network import Node
 from nnstudio.core.project import EditProblem, Project
 from nnstudio.core.registry import problem_in_words
 from nnstudio.core.trace import Row
@@ -109,9 +109,9 @@ class PropertiesPanel(QWidget):
         error = row.error if row else None
         self._error.setText(str(error) if error else "")
         self._error.setVisible(error is not None)
-        self._remedy.setVisible(error is not None and bool(error.before))
+        self._remedy.setVisible(error is not None and error.before is not None)
         if error is not None and error.before:
-            self._remedy.setText(f"Put {LAYERS[error.before].title} before it")
+            self._remedy.setText(f"Put {error.before.title} before it")
         if row is None or row.output is None:
             self._facts.setText("")
             return
@@ -124,10 +124,10 @@ class PropertiesPanel(QWidget):
         assert self._project is not None
         trace = self._project.trace()
         error = trace[self._id].error if trace else None
-        if error is None or not error.before:
+        if error is None or error.before is None:
             return
         network = self._project.network
-        layer = LAYERS[error.before]()
+        layer = error.before
         changed = network.insert(layer, network.index(self._id))
         self.edited.emit(self._project.with_network(changed), f"Insert {layer.title}", "")
 
