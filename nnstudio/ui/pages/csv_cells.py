@@ -29,12 +29,13 @@ class ChoiceDelegate(QStyledItemDelegate):
         for value, words in self._words.items():
             box.addItem(words, value)
         box.activated.connect(lambda _: self._take(box))
+        # Once only: the cell's value is set again whenever the file has been read anew.
+        QTimer.singleShot(0, box, lambda: self._drop_down(box))
         return box
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         assert isinstance(editor, QComboBox)
         editor.setCurrentIndex(editor.findData(index.data(Qt.ItemDataRole.EditRole)))
-        QTimer.singleShot(0, editor, editor.showPopup)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         assert isinstance(editor, QComboBox)
@@ -50,6 +51,10 @@ class ChoiceDelegate(QStyledItemDelegate):
             size, size
         )
         painter.drawPixmap(rect.right() - size - scaled(6), rect.center().y() - size // 2, sign)
+
+    def _drop_down(self, box: QComboBox) -> None:
+        if box.isVisible():
+            box.showPopup()
 
     def _take(self, box: QComboBox) -> None:
         self.commitData.emit(box)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.ui.pages.csv_columns import GAPS, NAME, TYPE, USE
@@ -73,17 +73,20 @@ def cell(dialog: CsvImportDialog, row: int, column: int) -> object:
     return dialog.columns.columns.index(row, column).data()
 
 
-def pick(dialog: CsvImportDialog, row: int, column: int, words: str) -> None:
-    """Choose from the list that drops down in a cell."""
+def pick(opened: Open, dialog: CsvImportDialog, row: int, column: int, words: str) -> None:
+    """Choose from the list that drops down in a cell, and wait until the file was read anew."""
     view = dialog.columns
+    assert not view.findChildren(QComboBox), "an earlier list is still open"
     view.setCurrentIndex(view.columns.index(row, column))
     view.edit(view.currentIndex())
     box = view.findChild(QComboBox)
     assert box is not None
+    opened.qtbot.waitUntil(lambda: box.view().isVisible())
     box.setCurrentIndex(box.findText(words))
-    box.activated.emit(box.currentIndex())
     box.hidePopup()
-    QApplication.sendPostedEvents(None, 0)
+    box.activated.emit(box.currentIndex())
+    opened.settle(dialog)
+    opened.qtbot.waitUntil(lambda: not view.findChildren(QComboBox))
 
 
 def answer(dialog: CsvImportDialog, about: str, choice: str) -> None:
@@ -136,8 +139,7 @@ def test_another_target_is_a_question_answered_or_a_cell_changed(opened: Open, f
     answer(dialog, "target", "Farbe")
     opened.settle(dialog)
     assert [cell(dialog, 1, USE), cell(dialog, 4, USE)] == ["target", "input"]
-    pick(dialog, 0, USE, "target")
-    opened.settle(dialog)
+    pick(opened, dialog, 0, USE, "target")
     target = dialog.source().target
     assert target is not None
     assert target.name == "Größe"
@@ -147,12 +149,10 @@ def test_another_target_is_a_question_answered_or_a_cell_changed(opened: Open, f
 
 def test_without_a_target_the_reason_is_said(opened: Open, furniture: Path) -> None:
     dialog = opened(furniture)
-    pick(dialog, 4, USE, "not used")
-    opened.settle(dialog)
+    pick(opened, dialog, 4, USE, "not used")
     assert not dialog.accept_button.isEnabled()
     assert dialog.reason.text() == "Choose the column that is to be predicted."
-    pick(dialog, 1, USE, "target")
-    opened.settle(dialog)
+    pick(opened, dialog, 1, USE, "target")
     assert dialog.accept_button.isEnabled()
     assert dialog.reason.text() == ""
 
@@ -191,8 +191,7 @@ def test_an_unreadable_value_is_named_with_its_column(opened: Open, tmp_path: Pa
 
 def test_a_change_of_format_looks_again_and_keeps_what_was_decided(opened: Open, furniture: Path) -> None:
     dialog = opened(furniture)
-    pick(dialog, 1, USE, "not used")
-    opened.settle(dialog)
+    pick(opened, dialog, 1, USE, "not used")
     dialog.options.editors["encoding"].value_changed.emit("latin-1", "")
     opened.settle(dialog)
     assert dialog.source().encoding == "latin-1"
@@ -259,8 +258,7 @@ def test_the_keyboard_changes_a_type(opened: Open, furniture: Path, qtbot: QtBot
 
 def test_a_source_can_be_changed_again(opened: Open, furniture: Path, qtbot: QtBot) -> None:
     first = opened(furniture)
-    pick(first, 0, USE, "target")
-    opened.settle(first)
+    pick(opened, first, 0, USE, "target")
     again = CsvImportDialog(furniture, start=first.source())
     qtbot.addWidget(again)
     opened.dialogs.append(again)
