@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ HELP = "show the main job without a screen"
 EPILOG = (
     "The exit code is 1 when the picture of the window cannot be made; the project is written all the same."
 )
+
+PASSED_ON = re.compile(r"(Error calling Python override of \S+ )+")
+"""What PySide puts before an error once for every call it has come through."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,5 +121,6 @@ def _picture(door: Door | None, project: Path) -> tuple[Path | None, str]:
     try:
         door.picture(project, target)
     except Exception as error:  # Whatever Qt or its libraries lack, the demonstration goes on.
-        return None, f"no picture: {type(error).__name__}: {error}"
+        reason = PASSED_ON.sub("", str(error))
+        return None, f"no picture: {type(error).__name__}: {reason}"
     return (target, "") if target.exists() else (None, "no picture: the window wrote none")

@@ -112,7 +112,7 @@ def test_a_fix_of_the_design_before_any_run(nn: Caller) -> None:
 
 
 def test_fixes_that_cannot_be_applied(nn: Caller, jumping: Path) -> None:
-    assert "there are: lr_too_high/rate_down_10" in nn.refused("apply", jumping, "magic")
+    assert "lr_too_high/rate_down_10" in nn.refused("apply", jumping, "magic")
     nn.good("apply", jumping, "rate_down_10")
     assert "like that already" in nn.refused("apply", jumping, "rate_down_10", code=1)
 
