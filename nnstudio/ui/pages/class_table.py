@@ -37,9 +37,9 @@ class ClassTable(QTableWidget):
         self.setSortingEnabled(True)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setMinimumSectionSize(scaled(56))
+        header.setStretchLastSection(True)
+        header.setMaximumSectionSize(scaled(180))
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, (title, tip) in enumerate(zip(TITLES, TIPS, strict=True)):
             item = QTableWidgetItem(title)
             item.setToolTip(f"{tip}\nClick to sort".strip())

@@ -83,7 +83,9 @@ class EvaluatePage(QWidget):
 
     def show_run(self, run: Run | None, loaded: Loaded | None) -> None:
         """Judge this run; `loaded` are the project's data, used when the run was trained on them."""
-        self._loaded = loaded or self._loaded
+        if loaded is not None and loaded is not self._loaded:
+            self._loaded = loaded
+            self._forget_older(loaded)
         self._run = run if run is None or run.weights else None
         if run is not None and run.weights and run.record.id not in {r.record.id for r in self._runs}:
             self._runs = (*self._runs, run)
@@ -105,6 +107,14 @@ class EvaluatePage(QWidget):
         if found is not None and self._run is not None:
             name = f"{self._run.record.name} {found.split} predictions.csv"
             ask_and_save(self, "Export predictions", name, found.listing())
+
+    def _forget_older(self, loaded: Loaded) -> None:
+        """Drop what was judged on an earlier reading of the same data: the file may have changed."""
+        self._kept = {
+            key: kept
+            for key, kept in self._kept.items()
+            if kept[1].loaded is loaded or kept[1].loaded.spec != loaded.spec
+        }
 
     # -- what is shown -----------------------------------------------------------------------------
 

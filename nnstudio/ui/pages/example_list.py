@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -123,6 +123,9 @@ class ExampleList(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # The header takes its new font after the table: measure when both have theirs.
+        self._refit = QTimer(self, singleShot=True, interval=0)
+        self._refit.timeout.connect(self._fit)
         self.setAccessibleName("Examples")
         self.examples = ExampleModel(self)
         self.setModel(self.examples)
@@ -139,12 +142,20 @@ class ExampleList(QTableView):
     def show_examples(self, judgement: Judgement | None, positions: NDArray[np.int64]) -> None:
         """Show the examples at these positions of the judged split."""
         self.examples.show_examples(judgement, positions)
+        self._fit()
+        self.scrollToTop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._refit.start()
+
+    def _fit(self) -> None:
         pictures = self.examples.shows_pictures
         line = self.fontMetrics().height() + scaled(9)
         self.verticalHeader().setDefaultSectionSize(scaled(PICTURE) + scaled(6) if pictures else line)
         self.setIconSize(QSize(scaled(PICTURE), scaled(PICTURE)))
         self.resizeColumnsToContents()
-        self.scrollToTop()
 
 
 def value_text(column: Column, row: int) -> str:

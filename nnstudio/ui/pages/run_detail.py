@@ -17,6 +17,7 @@ from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.icon_button import IconButton
 
+MOST_IN_RANKING = 12
 TONES = {"failed": "bad", "stopped": "warn"}
 
 
@@ -69,9 +70,8 @@ class RunDetail(Card):
             self._show("Details", "Select a run to see its settings, or two to compare them.")
             return
         if len(runs) > 2:
-            names = ", ".join(run.record.name for run in runs)
-            told = f"{names}\n\nSelect one run for its details, or two to compare their settings."
-            self._show(f"{len(runs)} runs selected", told)
+            told = "Select one run for its details, or two to compare their settings."
+            self._show(f"{len(runs)} runs selected", f"{_ranking(runs)}\n\n{told}")
             return
         first = runs[0]
         if len(runs) == 2:
@@ -147,6 +147,15 @@ def _result(run: Run) -> str:
     if metric and value is not None:
         words.append(f"{within(metric.title)} {short(value)}")
     return ", ".join(words)
+
+
+def _ranking(runs: Sequence[Run]) -> str:
+    """Return the results of several runs, the lowest validation loss first."""
+    losses = {run.record.id: best_value(run, "val_loss") for run in runs}
+    known = [run for run in runs if losses[run.record.id] is not None]
+    known.sort(key=lambda run: losses[run.record.id] or 0.0)
+    lines = [f"{run.record.name}: {_result(run)}" for run in known[:MOST_IN_RANKING]]
+    return "\n".join(["Best first", *lines, *(["…"] if len(known) > MOST_IN_RANKING else [])])
 
 
 def _facts(run: Run) -> str:

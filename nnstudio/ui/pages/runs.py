@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
@@ -43,6 +45,7 @@ class RunsPage(QWidget):
         set_role(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._project: Project | None = None
+        self._told: list[str] = []
         self.table = RunsTable()
         self.curves = RunCurves()
         self.detail = RunDetail()
@@ -133,7 +136,8 @@ class RunsPage(QWidget):
         empty = QLabel(EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         set_role(empty, "muted")
         self.setFocusProxy(self.table)
-        QWidget.setTabOrder(self.table, self._rename)
+        for before, after in pairwise((self.table, self._rename, self._delete, self._export)):
+            QWidget.setTabOrder(before, after)
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(filled)
@@ -182,4 +186,7 @@ class RunsPage(QWidget):
             one.setEnabled(len(runs) == 1)
         for one in (self._delete, self.delete_action):
             one.setEnabled(bool(runs))
-        self.selection_changed.emit(runs)
+        ids = [run.record.id for run in runs]
+        if ids != self._told:
+            self._told = ids
+            self.selection_changed.emit(runs)

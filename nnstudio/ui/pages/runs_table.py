@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnstudio.core.run import Run
@@ -21,6 +21,9 @@ class RunsTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # The header takes its new font after the table: measure when both have theirs.
+        self._refit = QTimer(self, singleShot=True, interval=0)
+        self._refit.timeout.connect(self._fit)
         self.setAccessibleName("Runs")
         self.runs_model = RunsModel(self)
         # Queued: the answer to a new name replaces the rows, and the editor must be closed by then.
@@ -53,8 +56,7 @@ class RunsTable(QTableView):
         chosen = {run.record.id for run in self.selected()}
         before = [column.title for column in self.runs_model.columns]
         self.runs_model.set_runs(runs)
-        self.setIconSize(QSize(scaled(MARK), scaled(MARK)))
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + scaled(11))
+        self._fit_rows()
         if [column.title for column in self.runs_model.columns] != before:
             self._fit_columns()
         self.select(chosen)
@@ -97,6 +99,19 @@ class RunsTable(QTableView):
         cells = [[column.cells[row].value for column in columns] for row in order]
         rows: list[list[object]] = [["" if value is None else value for value in line] for line in cells]
         return [[column.title for column in columns], *rows]
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._refit.start()
+
+    def _fit(self) -> None:
+        self._fit_rows()
+        self._fit_columns()
+
+    def _fit_rows(self) -> None:
+        self.setIconSize(QSize(scaled(MARK), scaled(MARK)))
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + scaled(11))
 
     def _fit_columns(self) -> None:
         self.resizeColumnsToContents()

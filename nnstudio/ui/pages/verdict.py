@@ -64,7 +64,7 @@ class Verdict(QWidget):
         if wanted != self._split.orientation() or not self._arranged:
             self._arranged = True
             self._split.setOrientation(wanted)
-            self._split.setSizes([400, 600] if classes else [600, 400])
+            self._split.setSizes([450, 550] if classes else [600, 400])
         if judgement.confusion is not None:
             f1 = short(judgement.values["f1"], 3)
             caption = f"macro F1 {f1} · click a cell for its examples"

@@ -92,7 +92,7 @@ class ForecastLine(QWidget):
     def _tell(self, answers: list[Any]) -> None:
         assert self._project is not None
         found, epochs = answers[-1], self._project.training.epochs
-        whole = duration(found.seconds_per_epoch * epochs)
+        whole = _short(found.seconds_per_epoch * epochs)
         self._say(
             f"About {_short(found.seconds_per_epoch)} per epoch on {found.device.upper()}, at most {whole} "
             f"for {epochs} epochs; about {in_bytes(found.memory_bytes)} of memory"

@@ -206,6 +206,27 @@ def test_two_runs_are_compared_with_each_other(page: RunsPage) -> None:
     assert page.detail.restore.isHidden()
 
 
+def test_more_runs_are_ranked_by_their_loss(page: RunsPage) -> None:
+    page.table.selectAll()
+    lines = page.detail.facts.text().splitlines()
+    assert lines[:3] == [
+        "Best first",
+        "Run 2: validation loss 0.2, accuracy 0.8",
+        "Run 10: validation loss 0.5, accuracy 0.5",
+    ]
+
+
+def test_the_keyboard_starts_in_the_table(page: RunsPage, qtbot: QtBot) -> None:
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    assert page.focusWidget() is page.table
+    told: list[tuple[Run, ...]] = []
+    page.selection_changed.connect(told.append)
+    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    qtbot.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert [len(runs) for runs in told] == [1, 3]
+
+
 def test_a_failed_run_says_why(page: RunsPage) -> None:
     page.table.select({"c"})
     assert page.detail.message.text() == "The loss is not a number."
