@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.core.dataset import Prepared
@@ -29,10 +29,12 @@ class DataCard(Card):
         for widget in (self._what, self._bar, self._numbers):
             self.body.addWidget(widget)
         self.setToolTip("Open the data page: source, preparation and split")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_data(self, project: Project, prepared: Prepared | None, busy: bool, problem: str = "") -> None:
         """Show the project's data; `prepared` is None while they load or when they cannot be."""
-        self.title.setText(project.data.source.label())
+        self.set_title(project.data.source.label())
         self._bar.setVisible(prepared is not None)
         if prepared is None:
             self._what.setText(problem or ("Loading…" if busy else "Not loaded"))
@@ -45,7 +47,14 @@ class DataCard(Card):
         self._numbers.setText(f"train {train} · val {validation} · test {test}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.clicked.emit()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 def describe(prepared: Prepared) -> str:

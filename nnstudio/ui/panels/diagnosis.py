@@ -24,34 +24,46 @@ class FindingCard(Card):
 
     def __init__(self, finding: Finding, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(finding.title, tone=TONES[finding.severity], parent=parent)
-        self.finding = finding
-        if finding.evidence:
-            evidence = QLabel(finding.line(), wordWrap=True)
-            set_role(evidence, "mono")
-            self.body.addWidget(evidence)
+        self._evidence, self._why = QLabel(self, wordWrap=True), QLabel(self, wordWrap=True)
+        set_role(self._evidence, "mono")
+        self.body.addWidget(self._evidence)
+        self.body.addWidget(self._why)
+        self._fixes: list[QPushButton] = []
         if finding.severity != "ok":
-            why = QLabel(finding.why, wordWrap=True)
-            self.body.addWidget(why)
-            self._add_buttons(finding, project)
-        else:
-            self.setToolTip(finding.why)
+            self._add_buttons(finding)
+        self.show_finding(finding, project)
 
-    def _add_buttons(self, finding: Finding, project: Project) -> None:
-        row = QWidget()
-        flow = FlowLayout(row)
-        for index, fix in enumerate(finding.fixes):
-            button = QPushButton(fix.title)
-            button.setProperty("compact", True)
-            set_role(button, "small" if index else "primary", TONES[finding.severity])
+    def show_finding(self, finding: Finding, project: Project) -> None:
+        """Show the same problem with its numbers as of now, and what its fixes would change now."""
+        self.finding = finding
+        fine = finding.severity == "ok"
+        self.set_title(finding.title)
+        self._evidence.setText(finding.line())
+        self._evidence.setVisible(bool(finding.evidence))
+        self._why.setText(finding.why)
+        self._why.setVisible(not fine)
+        self.setToolTip(finding.why if fine else "")
+        for button, fix in zip(self._fixes, finding.fixes, strict=False):
+            button.setText(fix.title)
             button.setToolTip(preview_text(fix, project))
             button.setAccessibleName(f"Fix: {fix.title}")
-            button.clicked.connect(lambda _=False, fix=fix: self.fix_chosen.emit(fix))
+
+    def _add_buttons(self, finding: Finding) -> None:
+        row = QWidget(self)
+        flow = FlowLayout(row)
+        for index, _fix in enumerate(finding.fixes):
+            button = QPushButton()
+            button.setProperty("compact", True)
+            set_role(button, "small" if index else "primary", TONES[finding.severity])
+            button.clicked.connect(lambda _=False, at=index: self.fix_chosen.emit(self.finding.fixes[at]))
+            self._fixes.append(button)
             flow.addWidget(button)
         if finding.layers:
             show = QPushButton("Show layer" if len(finding.layers) == 1 else "Show layers")
             set_role(show, "small")
             show.setToolTip("Select the layers this finding is about")
-            show.clicked.connect(lambda: self.layers_pointed.emit(finding.layers))
+            show.setAccessibleName(f"{show.text()}: {finding.title}")
+            show.clicked.connect(lambda: self.layers_pointed.emit(self.finding.layers))
             flow.addWidget(show)
         if flow.count():
             self.body.addWidget(row)
@@ -59,7 +71,10 @@ class FindingCard(Card):
 
 def preview_text(fix: Fix, project: Project) -> str:
     """Return what a fix will change, one change a line, and when it acts."""
-    lines = [change.text() for change in fix.preview(project)]
+    try:
+        lines = [change.text() for change in fix.preview(project)]
+    except (KeyError, ValueError):
+        return "Does not fit the project any more: it has been edited since."
     when = "Takes effect when training starts again." if fix.restart else "Takes effect at the next step."
     return "\n".join([*lines, when, "One undo step."])
 
@@ -97,12 +112,14 @@ class DiagnosisPanel(QWidget):
         return [w for item in items if item and isinstance(w := item.widget(), FindingCard)]
 
     def show_findings(self, findings: tuple[Finding, ...], project: Project) -> None:
-        """Show findings, worst first; unchanged ones are not redrawn, so that nothing flickers."""
+        """Show findings, worst first; cards of the same problems stay, so that no click is lost."""
         problems = [f for f in findings if f.severity != "ok"][: 1 + ALSO_SEEN]
         shown = problems + [f for f in findings if f.severity == "ok"]
         self.findings = findings
         keys = [_key(finding) for finding in shown]
         if keys == self._shown:
+            for card, finding in zip(self.cards(), shown, strict=True):
+                card.show_finding(finding, project)
             return
         self._shown = keys
         for card in self.cards():
@@ -118,5 +135,5 @@ class DiagnosisPanel(QWidget):
 
 
 def _key(finding: Finding) -> tuple[object, ...]:
-    fixes = tuple(fix.title for fix in finding.fixes)
-    return (finding.id, finding.title, finding.line(), finding.severity, fixes)
+    fixes = tuple(fix.id for fix in finding.fixes)
+    return (finding.id, finding.severity, fixes, len(finding.layers))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnstudio.catalog.edits import dropout_rate, with_dropout
 from nnstudio.core.param import Param
 from nnstudio.core.project import EditProblem, Project
+from nnstudio.core.registry import Registry
 from nnstudio.core.training import LOSSES, OPTIMIZERS, SCHEDULES
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.form import DetailsEditor, EntryEditor, Form
@@ -36,7 +39,10 @@ class HyperparametersPanel(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(scaled(10))
-        self._note = QLabel(wordWrap=True)
+        self._note = QLabel(
+            "Rate, momentum, dropout and penalties act at once; the rest waits for the next run.",
+            wordWrap=True,
+        )
         set_role(self._note, "hint")
         self._note.hide()
 
@@ -47,16 +53,16 @@ class HyperparametersPanel(QWidget):
             self._build(project)
         elif before.training is not project.training:
             self._refresh(project)
-        self._dropout.set_value(dropout_rate(project))
-        self._note.setText(
-            "Rate, momentum, dropout and penalties act at once; the rest waits for the next run."
-        )
+        if self._dropout.value() != dropout_rate(project):  # Else a half-typed number would be lost.
+            self._dropout.set_value(dropout_rate(project))
         self._note.setVisible(running)
 
     def _build(self, project: Project) -> None:
         training = project.training
         self._column.addWidget(self._note)
-        self._optimizer = self._entry("optimizer", Param("Optimizer", "How the gradient changes the weights."))
+        self._optimizer = self._entry(
+            "optimizer", Param("Optimizer", "How the gradient changes the weights.")
+        )
         self._basic = self._form(("batch_size", "epochs"))
         self._dropout = ParamSlider(DROPOUT, dropout_rate(project), default=0.0)
         self._dropout.value_changed.connect(self._set_dropout)
@@ -74,7 +80,9 @@ class HyperparametersPanel(QWidget):
         self._more = Form(training, only=names)
         self._wire(self._more, "training")
         more.body.addWidget(self._more)
-        self._details = {name: DetailsEditor(getattr(training, name)) for name in ("optimizer", "schedule", "loss")}
+        self._details = {
+            name: DetailsEditor(getattr(training, name)) for name in ("optimizer", "schedule", "loss")
+        }
         for name, details in self._details.items():
             self._wire(details, f"training.{name}")
             more.body.addWidget(details)
@@ -83,8 +91,10 @@ class HyperparametersPanel(QWidget):
 
     def _entry(self, field: str, label: Param) -> EntryEditor:
         assert self._project is not None
-        registry = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "loss": LOSSES}[field]
-        editor = EntryEditor(label, registry, getattr(self._project.training, field))
+        registries: dict[str, Registry[Any]] = {
+            "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "loss": LOSSES,
+        }  # fmt: skip
+        editor = EntryEditor(label, registries[field], getattr(self._project.training, field))
         self._wire(editor, f"training.{field}")
         self._column.addWidget(editor)
         return editor

@@ -31,6 +31,8 @@ class PropertiesPanel(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(scaled(8))
         self._content: QWidget | None = None
+        self._name: QLineEdit | None = None
+        self._sizes: QLineEdit | None = None
 
     def show_layer(self, project: Project, id: str) -> None:
         """Show a node's settings; rebuilt only when it is another kind of layer."""
@@ -40,17 +42,32 @@ class PropertiesPanel(QWidget):
         if not same:
             self._build(node)
         else:
-            for form in self._forms:
-                form.set_model(node.layer)
-            if self._name.text() != node.name and not self._name.hasFocus():
+            self._show_values(node)
+            if self._name is not None and not self._name.hasFocus():
                 self._name.setText(node.name)
         trace = project.trace()
         self._show_facts(trace[id] if trace else None)
 
-    def _build(self, node: Node) -> None:
+    def _show_values(self, node: Node) -> None:
+        for form in self._forms:
+            form.set_model(node.layer)
+        if self._sizes is not None and not self._sizes.hasFocus():
+            self._sizes.setText(_sizes_text(node))
+
+    def _put_away(self) -> None:
+        """Take the settings of another layer away; what is half typed in them is dropped."""
+        for box in (self._name, self._sizes):
+            if box is not None:
+                box.blockSignals(True)
+        for form in self._forms:
+            form.put_away()
         if self._content is not None:
             self._content.hide()
             self._content.deleteLater()
+        self._forms, self._sizes = [], None
+
+    def _build(self, node: Node) -> None:
+        self._put_away()
         self._content = QWidget(self)
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,17 +84,18 @@ class PropertiesPanel(QWidget):
         self._error = QLabel(wordWrap=True)
         set_role(self._error, "problem")
         column.addWidget(self._error)
-        self._remedy = QPushButton()
+        self._remedy = QPushButton(self._content)
+        self._remedy.setToolTip("Insert the layer that mends this")
         self._remedy.clicked.connect(self._put_before)
         column.addWidget(self._remedy)
-        self._forms = []
         self._add_form(node, column, advanced=False)
         if any(spec.advanced for spec in node.layer.params().values()):
             more = Section("Weights and details", is_open=False)
             self._add_form(node, more.body, advanced=True)
             column.addWidget(more)
         if "sizes" in type(node.layer).model_fields:
-            column.addWidget(self._sizes_editor(node))
+            self._sizes = self._sizes_editor(node)
+            column.addWidget(self._sizes)
         self._facts = QLabel(wordWrap=True)
         set_role(self._facts, "mono")
         column.addWidget(self._facts)
@@ -91,7 +109,7 @@ class PropertiesPanel(QWidget):
         column.addWidget(form)
 
     def _sizes_editor(self, node: Node) -> QLineEdit:
-        box = QLineEdit(", ".join(str(n) for n in node.layer.sizes))
+        box = QLineEdit(_sizes_text(node))
         box.setAccessibleName("Sizes")
         box.setToolTip("Channels, height, width of an image; steps, features of a sequence")
         box.editingFinished.connect(lambda: self._set_sizes(box))
@@ -112,6 +130,7 @@ class PropertiesPanel(QWidget):
         self._remedy.setVisible(error is not None and error.before is not None)
         if error is not None and error.before:
             self._remedy.setText(f"Put {error.before.title} before it")
+            self._remedy.setAccessibleName(self._remedy.text())
         if row is None or row.output is None:
             self._facts.setText("")
             return
@@ -138,6 +157,7 @@ class PropertiesPanel(QWidget):
             project = self._project.set(whole, value)
         except (EditProblem, ValidationError) as problem:
             words = problem_in_words(problem) if isinstance(problem, ValidationError) else str(problem)
+            self._show_values(self._project.network[self._id])
             self._error.setText(words)
             self._error.show()
             return
@@ -146,7 +166,12 @@ class PropertiesPanel(QWidget):
 
     def _rename(self) -> None:
         assert self._project is not None
+        assert self._name is not None
         if self._name.text().strip() != self._project.network[self._id].name:
             network = self._project.network.rename(self._id, self._name.text())
             project = self._project.model_copy(update={"network": network})
             self.edited.emit(project, "Rename layer", "")
+
+
+def _sizes_text(node: Node) -> str:
+    return ", ".join(str(n) for n in node.layer.sizes)

@@ -10,6 +10,7 @@ from nnstudio.core.project import PRESETS, Project
 from nnstudio.core.trace import Trace
 from nnstudio.ui.theme import scaled
 from nnstudio.ui.widgets.chip import Chip
+from nnstudio.ui.widgets.editor import Editor
 from nnstudio.ui.widgets.editors import editor_of_field
 from nnstudio.ui.widgets.segmented import Segmented
 
@@ -26,7 +27,7 @@ class SliderChip(Chip):
         self.field = field
         self._menu = QMenu(self)
         self._model: Shaped | None = None
-        self.editor: QWidget | None = None
+        self.editor: Editor | None = None
         self.clicked.connect(self._open)
 
     def show_model(self, model: Shaped) -> None:
@@ -37,10 +38,10 @@ class SliderChip(Chip):
         self.setToolTip(spec.tooltip())
         self.setAccessibleName(spec.label)
         self._model = model
-        if self.editor is not None:
+        if self.editor is not None and self.editor.value() != value:
             self.editor.set_value(value)
 
-    def open_editor(self) -> QWidget:
+    def open_editor(self) -> Editor:
         """Make the slider (once) and return it."""
         assert self._model is not None
         if self.editor is None:
@@ -78,7 +79,7 @@ class ShapeBar(QWidget):
                 self.tabs.button(cls.kind).setToolTip(cls.about())
         self.tabs.button(CUSTOM).setToolTip("Your own network: editing a block by hand turns to this.")
         self.tabs.chosen.connect(self._choose)
-        self.depth, self.width_chip = SliderChip("depth"), SliderChip("width")
+        self.depth_chip, self.width_chip = SliderChip("depth"), SliderChip("width")
         self.totals = Chip(clickable=True)
         self.totals.setToolTip("Open the layer table: shapes, learnables and cost of every layer")
         self.totals.clicked.connect(self.table_wanted)
@@ -86,7 +87,7 @@ class ShapeBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(scaled(8))
         row.addWidget(self.tabs)
-        for chip in (self.depth, self.width_chip):
+        for chip in (self.depth_chip, self.width_chip):
             chip.edited.connect(self._set)
             row.addWidget(chip)
         row.addWidget(self.totals)
@@ -97,7 +98,7 @@ class ShapeBar(QWidget):
         self._project = project
         preset = project.preset if isinstance(project.preset, Shaped) else None
         self.tabs.set_current(preset.kind if preset else CUSTOM)
-        for chip in (self.depth, self.width_chip):
+        for chip in (self.depth_chip, self.width_chip):
             chip.setVisible(preset is not None)
             if preset is not None:
                 chip.show_model(preset)
@@ -131,4 +132,5 @@ class ShapeBar(QWidget):
 
     def _set(self, field: str, value: object, drag: str) -> None:
         assert self._project is not None
-        self.edited.emit(self._project.set(f"preset.{field}", value), f"Set {field}", f"preset.{field}/{drag}")
+        path = f"preset.{field}"
+        self.edited.emit(self._project.set(path, value), f"Set {field}", f"{path}/{drag}")

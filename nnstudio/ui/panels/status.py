@@ -39,9 +39,8 @@ class StatusLine(QStatusBar):
         self.show_state(trainer)
         history = trainer.history
         best = history.best_epoch("val_loss") if history.epochs else 0
-        if best:
-            values = history["val_loss"] or history["train_loss"]
-            self.best.setText(f"best weights kept: epoch {best}, loss {values[best - 1]:.4g}")
+        values = history["val_loss"] or history["train_loss"]
+        self.best.setText(f"best weights kept: epoch {best}, loss {values[best - 1]:.4g}" if best else "")
 
     def show_data(self, busy: bool) -> None:
         """Show that data are being loaded."""

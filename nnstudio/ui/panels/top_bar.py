@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -30,6 +30,11 @@ class ActionButton(QPushButton):
         """Show another icon."""
         self._symbol = symbol
         self._mirror()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:  # Another theme: the icon is drawn in its colours.
+            self._mirror()
+        super().changeEvent(event)
 
     def _mirror(self) -> None:
         action = self._action
@@ -111,4 +116,11 @@ class TopBar(QFrame):
             return
         recent = seconds[-20:]
         left = (epochs - trainer.epoch) * sum(recent) / len(recent)
-        self.speed.setText(f"{speed} · ETA {int(left // 60)}:{int(left % 60):02d}")
+        self.speed.setText(f"{speed} · ETA {clock(left)}")
+
+
+def clock(seconds: float) -> str:
+    """Return a duration, e.g. `0:07` or `1:02:05`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Literal, get_args, get_origin
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.core.param import Param, params
@@ -34,7 +34,7 @@ class EntryEditor(QWidget):
         words: dict[str | None, str] = {cls.kind: cls.title for cls in registry}
         self.box = ChoiceBox(label, entry.kind, words, parent=self)
         for index, cls in enumerate(registry):
-            self.box.combo.setItemData(index, cls.about(), 3)  # 3: Qt.ToolTipRole
+            self.box.combo.setItemData(index, cls.about(), Qt.ItemDataRole.ToolTipRole)
         self.box.value_changed.connect(self._pick)
         self._form: Form | None = None
         self._column = QVBoxLayout(self)
@@ -50,8 +50,7 @@ class EntryEditor(QWidget):
             self._form.set_model(entry)
             return
         if self._form is not None:
-            self._form.hide()
-            self._form.deleteLater()
+            self._form.put_away()
             self._form = None
         if any(not spec.advanced for spec in params(entry).values()):
             self._form = Form(entry, advanced=False, parent=self)
@@ -80,8 +79,7 @@ class DetailsEditor(QWidget):
             self._form.set_model(entry)
             return
         if self._form is not None:
-            self._form.hide()
-            self._form.deleteLater()
+            self._form.put_away()
         self._form = Form(entry, advanced=True, parent=self)
         self._form.edited.connect(self.edited)
         self._column.addWidget(self._form)
@@ -113,12 +111,18 @@ class Form(QWidget):
                 column.addWidget(self._editor(name, spec))
 
     def set_model(self, model: Frozen) -> None:
-        """Show another value of the same type without emitting."""
-        before, self.model = self.model, model
+        """Show another value of the same type without emitting; a number half typed is left alone."""
+        self.model = model
         for name, editor in self.editors.items():
             value = getattr(model, name)
-            if value is not getattr(before, name):
+            if isinstance(editor, EntryEditor) or editor.value() != value:
                 editor.set_value(value)
+
+    def put_away(self) -> None:
+        """Hide and delete the form; what is half typed in it is dropped."""
+        self.blockSignals(True)
+        self.hide()
+        self.deleteLater()
 
     def _editor(self, name: str, spec: Param) -> QWidget:
         value = getattr(self.model, name)
