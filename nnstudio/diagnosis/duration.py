@@ -7,7 +7,7 @@ import numpy as np
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.progress import PATIENT, gain, improving, learns, steps_of, worth_more, yardstick
-from nnstudio.diagnosis.score import score, score_noise, short_name, skill
+from nnstudio.diagnosis.score import doing_well, score, score_noise, short_name, skill
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
     best_epoch,
@@ -23,6 +23,8 @@ from nnstudio.diagnosis.signals import (
 
 SATURATED = 0.9
 """Skill from which more epochs have little left to give."""
+LONG_RUN = 50
+"""After so many epochs a good result that still creeps upwards is a matter of taste, not a fault."""
 PAST = 0.15
 """Rise of the validation loss above its best, in constant predictor's losses, without any use."""
 LATE = 0.7
@@ -74,6 +76,8 @@ def too_few_epochs(evidence: Evidence) -> Finding | None:
         return None
     judged = bool(finite(curve(evidence, "val_loss")).size)
     split = "val" if judged else "train"
+    if epochs >= LONG_RUN and doing_well(evidence):
+        return None
     if skill(evidence, split) > SATURATED or skill(evidence, "train") > SATURATED:
         return None
     if not worth_more(curve(evidence, "train_loss"), yardstick(evidence)) or (judged and _val_done(evidence)):
