@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         session, files, trainer = self.session, self.files, self.session.trainer
         session.project_changed.connect(self._show_project)
         session.data_changed.connect(self._show_data)
+        session.loader.failed.connect(self.data.show_problem)
         session.findings_changed.connect(self._show_findings)
         session.noticed.connect(self.show_notice)
         session.document.runs_changed.connect(self._show_runs)
@@ -190,7 +191,9 @@ class MainWindow(QMainWindow):
         if not chosen:
             return
         dialog = CsvImportDialog(Path(chosen), self)
-        if dialog.exec() == CsvImportDialog.DialogCode.Accepted and self.files.may_leave():
+        accepted = dialog.exec() == CsvImportDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        if accepted and self.files.may_leave():
             self.beginner.source(dialog.source())
 
     def offer_recovery(self) -> None:
@@ -380,8 +383,6 @@ class MainWindow(QMainWindow):
         self.files.close()
         self.devices.close()
         self.beginner.close()
-        for page in (self.data, self.evaluate, self.table):
-            page.shut_down()
         self.session.close()
         event.accept()
 
