@@ -129,15 +129,6 @@ def more_epochs(project: Project, factor: int = 2) -> Fix:
     return setting(project, "training.epochs", after, "more_epochs", "Epochs")
 
 
-def more_patience(project: Project, factor: int = 2) -> Fix | None:
-    """Return the fix that lets early stopping wait longer."""
-    stopping = project.training.early_stopping
-    if not stopping.on:
-        return None
-    after = min(200, stopping.patience * factor)
-    return setting(project, "training.early_stopping.patience", after, "more_patience", "Patience")
-
-
 def batch(project: Project, size: int) -> Fix:
     """Return the fix that sets the batch size."""
     after = min(LARGEST_BATCH, max(1, size))

@@ -16,7 +16,6 @@ from nnstudio.diagnosis.signals import (
     curve,
     finite,
     level,
-    lowest,
     noise,
     start,
     trend,
@@ -140,9 +139,3 @@ def gain(evidence: Evidence) -> float:
 def diverged(evidence: Evidence) -> float:
     """Return how many times the constant predictor's loss the training loss has ended at."""
     return level(curve(evidence, "train_loss")) / yardstick(evidence)
-
-
-def bounce(evidence: Evidence) -> float:
-    """Return how far above its own best the training loss ended, in constant predictor's losses."""
-    values = curve(evidence, "train_loss")
-    return (level(values) - lowest(values)) / yardstick(evidence)

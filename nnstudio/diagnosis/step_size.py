@@ -56,8 +56,8 @@ NOT_FLAT = 0.15
 """Second half's progress over the first half's, below which a curve has nearly come to rest."""
 STRAIGHT = 0.6
 """Second half's progress over the first half's: learning slows down by itself, crawling does not."""
-SMOOTH = 0.1
-"""Scatter beside the whole progress, below which a crawl is a crawl and not noise."""
+SMOOTH = 1.0
+"""What scatter alone would add up to over the run, beside the progress: below, a crawl is no noise."""
 
 
 def nan_or_exploding(evidence: Evidence) -> Finding | None:
@@ -265,5 +265,5 @@ def _crawls(evidence: Evidence) -> bool:
     planned = evidence.project.training.epochs if evidence.status == "running" else len(values)
     ahead = here - late / (len(values) / 2) * max(0, planned - len(values))
     far = ahead > (1 - HALFWAY) * first
-    steady = noise(values) * np.sqrt(len(values)) < SMOOTH * 10 * (first - here)
+    steady = noise(values) * np.sqrt(len(values)) < SMOOTH * (first - here)
     return bool(far and steady and late > STRAIGHT * early and late < 2 * early)
