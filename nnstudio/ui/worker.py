@@ -74,9 +74,9 @@ class Worker(QThread):
             self._wishes.notify()
 
     def stop(self, reason: Exception) -> None:
-        """Ask the generator to end well: `reason` is thrown into it."""
+        """Ask the generator to end well: `reason` is thrown into it, and its last words are pulled."""
         with self._wishes:
-            self._stop = reason
+            self._stop, self._paused, self._until = reason, False, None
             self._wishes.notify()
 
     def finish(self) -> None:
