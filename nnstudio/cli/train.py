@@ -20,7 +20,7 @@ from nnstudio.cli.projects import (
     with_data,
     with_suffix,
 )
-from nnstudio.cli.training import epoch_rows, run_name, train_run
+from nnstudio.cli.training import epoch_rows, train_run
 
 if TYPE_CHECKING:
     from nnstudio.core.dataset import Prepared
@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Train, keep the run, tell how it went."""
+    from nnstudio.core.run import next_name
     from nnstudio.data.project_file import save_project
     from nnstudio.diagnosis import diagnose
 
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     for note in prepared.notes:
         out.warn(note)
     checked_table(project)
-    done, reason = train_run(project, prepared, run_name(saved.runs), out.progress)
+    done, reason = train_run(project, prepared, next_name(saved.runs), out.progress)
     if arguments.test:
         done = _tested(done, prepared)
     target = with_suffix(arguments.out) if arguments.out else arguments.project

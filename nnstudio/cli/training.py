@@ -7,9 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from nnstudio.cli.output import Progress
 
@@ -29,23 +27,12 @@ class Interrupt:
     wanted: bool = False
 
 
-def run_name(runs: tuple[Run, ...]) -> str:
-    """Return the name of the next run."""
-    numbers = [int(name) for run in runs if (name := run.record.name.removeprefix("Run ")).isdigit()]
-    return f"Run {max(numbers, default=0) + 1}"
-
-
 def train_run(project: Project, prepared: Prepared, name: str, progress: Progress) -> tuple[Run, str]:
     """Train to the end or to Ctrl+C; returns the run and the reason for its device."""
-    from nnstudio.core.run import Finished, History, Run, RunRecord, Started
+    from nnstudio.core.run import Finished, History, Run, Started, new_record
     from nnstudio.engine.train import train
 
-    record = RunRecord(
-        id=uuid4().hex[:12],
-        name=name,
-        created=datetime.now().astimezone().isoformat(timespec="seconds"),
-        project=project,
-    )
+    record = new_record(project, name, prepared.states)
     history, reason = History(), ""
     for event in _until_interrupted(train(project, prepared)):
         history.add(event)

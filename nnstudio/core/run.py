@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,6 +198,8 @@ class RunRecord(Frozen):
     message: str = ""
     best_epoch: int = 0
     seconds: float = 0.0
+    states: tuple[dict[str, Any], ...] = ()
+    """What each preparation step learnt from the training rows, in order."""
     test: dict[str, float] | None = None
     """Test metrics, only when they were asked for."""
 
@@ -224,3 +228,15 @@ class Run:
             }
         )
         return Run(record, self.history, weights)
+
+
+def new_record(project: Project, name: str, states: tuple[dict[str, Any], ...]) -> RunRecord:
+    """Return the record of a run that begins now; `states` is what the preparation has learnt."""
+    created = datetime.now().astimezone().isoformat(timespec="seconds")
+    return RunRecord(id=uuid4().hex[:12], name=name, created=created, project=project, states=states)
+
+
+def next_name(runs: Iterable[Run]) -> str:
+    """Return the name of the next run: one above the highest number in use."""
+    numbers = [int(name) for run in runs if (name := run.record.name.removeprefix("Run ")).isdigit()]
+    return f"Run {max(numbers, default=0) + 1}"

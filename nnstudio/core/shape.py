@@ -55,7 +55,8 @@ class Shape(Frozen):
 
     def named(self) -> str:
         """Return the sizes with their axes, e.g. `3 channels × 32 height × 32 width`."""
-        return " × ".join(f"{n} {axis}" for n, axis in zip(self.sizes, self.axes, strict=True))
+        pairs = zip(self.sizes, self.axes, strict=True)
+        return " × ".join(f"{n} {axis.removesuffix('s') if n == 1 else axis}" for n, axis in pairs)
 
 
 def _shape(sizes: tuple[int, ...], axes: tuple[str, ...]) -> Shape:

@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         trainer = self.session.trainer
         self.design.show_project(project, self.session.trace, trainer.active)
         self.data.show_project(project)
+        self.runs.show_project(project)
         if project.signature is not None:
             loaded = self.session.loaded
             self.design.board.show_signature(project.signature, loaded.prepared if loaded else None)

@@ -11,8 +11,8 @@ from nnstudio.catalog.defaults import refit
 from nnstudio.core.dataset import DataSpec
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
-from nnstudio.core.run import Run, Snapshot
-from nnstudio.core.trace import Trace
+from nnstudio.core.run import Run, Snapshot, next_name
+from nnstudio.core.trace import Signature, Trace
 from nnstudio.ui.data_loader import DataLoader, Loaded
 from nnstudio.ui.document import Document
 from nnstudio.ui.pictures import PictureMaker, View, Weights
@@ -54,6 +54,7 @@ class Session(QObject):
         self._weights: tuple[Project, Weights] | None = None
         self._view: View | None = None
         self._spec: DataSpec | None = None
+        self._signature: Signature | None = project.signature
         self._train_when_loaded = self._judged = False
         self._check = QTimer(self, singleShot=True, interval=CHECK_AFTER)
         self._check.timeout.connect(self.check_design)
@@ -87,7 +88,7 @@ class Session(QObject):
         """Work on another project."""
         self.trainer.reset()
         self.pictures.forget()
-        self._weights = self._view = self._spec = None
+        self._weights = self._view = self._spec = self._signature = None
         self.data_problem, self._train_when_loaded, self._judged = "", False, bool(runs)
         if runs:
             self._remember(runs[-1])
@@ -135,7 +136,7 @@ class Session(QObject):
         else:
             if self.trainer.active:
                 self.trainer.reset()
-            self.trainer.train(self.project, self.loaded.prepared, self._run_name())
+            self.trainer.train(self.project, self.loaded.prepared, next_name(self.document.runs))
 
     def step(self, what: Literal["step", "epoch"]) -> None:
         """Train one batch or one epoch and rest."""
@@ -146,7 +147,7 @@ class Session(QObject):
         if self.trainer.active:
             self.trainer.step(what)
         elif self.loaded is not None:
-            self.trainer.train(self.project, self.loaded.prepared, self._run_name(), paused=True)
+            self.trainer.train(self.project, self.loaded.prepared, next_name(self.document.runs), paused=True)
             self.trainer.step(what)
 
     def reset(self, new_weights: bool = False) -> None:
@@ -203,16 +204,9 @@ class Session(QObject):
             facts = self.loaded.prepared.facts if self.loaded else None
             self._set_findings(tuple(check(Evidence(self.project, self.trace, facts))))
 
-    def _run_name(self) -> str:
-        numbers = [
-            int(run.record.name.removeprefix("Run "))
-            for run in self.document.runs
-            if run.record.name.removeprefix("Run ").isdigit()
-        ]
-        return f"Run {max(numbers, default=0) + 1}"
-
     def _project_changed(self, project: Project) -> None:
         self.trace = project.trace()
+        self._signature = project.signature or self._signature
         self.trainer.steer(project)
         if project.data != self._spec:
             self._spec, self.data_problem = project.data, ""
@@ -226,7 +220,7 @@ class Session(QObject):
 
     def _data_loaded(self, loaded: Loaded) -> None:
         self.data_problem = ""
-        self.document.amend(refit(self.project, loaded.prepared.signature))
+        self.document.amend(refit(self.project, loaded.prepared.signature, self._signature))
         self.data_changed.emit()
         self._check.start()
         if self._train_when_loaded:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
 from time import monotonic
 from typing import Any, Literal
 
@@ -16,7 +14,18 @@ from nnstudio.core.controls import Controls
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.core.project import Project
-from nnstudio.core.run import Epoch, Event, Finished, History, Run, RunRecord, Snapshot, Started, Steps
+from nnstudio.core.run import (
+    Epoch,
+    Event,
+    Finished,
+    History,
+    Run,
+    RunRecord,
+    Snapshot,
+    Started,
+    Steps,
+    new_record,
+)
 from nnstudio.ui.worker import Worker
 
 State = Literal["idle", "running", "paused", "finished"]
@@ -123,12 +132,7 @@ class Trainer(QObject):
         self._end_worker()
         self.history = History()
         self.epoch = self.speed = 0.0
-        self.record = RunRecord(
-            id=uuid.uuid4().hex[:12],
-            name=name,
-            created=datetime.now().astimezone().isoformat(timespec="seconds"),
-            project=project,
-        )
+        self.record = new_record(project, name, prepared.states)
         controls = self._controls = Controls(project=project)
         worker = Worker(lambda: train_and_diagnose(project, prepared, controls), self, paused=paused)
         worker.delivered.connect(self._take)
