@@ -28,7 +28,7 @@ def jumping(nn: Caller) -> Path:
 def test_the_layer_table(nn: Caller) -> None:
     nn.good("new", "digits", "--example", "digits", "-q")
     answer = nn.good("check", "digits.nnproj")
-    assert "1 channels × 8 height × 8 width" in answer.out
+    assert "1 channel × 8 height × 8 width" in answer.out
     assert "n1     Flatten" in answer.out
     told = nn.good("check", "digits.nnproj", "--json").json
     assert told["valid"]

@@ -73,7 +73,7 @@ def test_values_come_back_in_their_own_units() -> None:
 
 def test_images_keep_their_shape() -> None:
     prepared = prepare(Digits().load(), spec(ScaleInputs()))
-    assert prepared.signature.input.named() == "1 channels × 8 height × 8 width"
+    assert prepared.signature.input.named() == "1 channel × 8 height × 8 width"
     assert prepared.train.x.shape[1:] == (1, 8, 8)
     assert prepared.feature_names == ("brightness",)
     assert "Scale inputs changes nothing here" in prepared.notes[0]
