@@ -20,6 +20,8 @@ class Shape(Frozen):
 
     sizes: tuple[int, ...]
     axes: tuple[str, ...]
+    vocabulary: int = 0
+    """How many ids tokens can have; 0 stands for padding. Not tokens: 0."""
 
     @model_validator(mode="after")
     def _one_name_per_axis(self) -> Self:
@@ -59,9 +61,9 @@ class Shape(Frozen):
         return " × ".join(f"{n} {axis.removesuffix('s') if n == 1 else axis}" for n, axis in pairs)
 
 
-def _shape(sizes: tuple[int, ...], axes: tuple[str, ...]) -> Shape:
+def _shape(sizes: tuple[int, ...], axes: tuple[str, ...], vocabulary: int = 0) -> Shape:
     # Tracing runs on every slider move: skip pydantic's validation for shapes made by our own code.
-    return Shape.model_construct(sizes=sizes, axes=axes)
+    return Shape.model_construct(sizes=sizes, axes=axes, vocabulary=vocabulary)
 
 
 def features(count: int) -> Shape:
@@ -79,6 +81,6 @@ def sequence(steps: int, size: int) -> Shape:
     return _shape((steps, size), SEQUENCE)
 
 
-def tokens(steps: int) -> Shape:
-    """Return the shape of a text of `steps` token ids."""
-    return _shape((steps,), TOKENS)
+def tokens(steps: int, vocabulary: int = 0) -> Shape:
+    """Return the shape of a text of `steps` token ids below `vocabulary`; id 0 is padding, at the end."""
+    return _shape((steps,), TOKENS, vocabulary)

@@ -74,6 +74,7 @@ def _families(
         "regularise": regularise,
         "normalise": regularise,
         "merge": merge,
+        "shape": merge,
         "preset": preset,
     }
 

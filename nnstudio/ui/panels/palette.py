@@ -37,7 +37,7 @@ from nnstudio.ui.canvas.drag import layer_mime
 from nnstudio.ui.canvas.find import rank
 from nnstudio.ui.theme import colours, scaled, set_role, sized_font
 
-_FIRST = ("core", "convolution", "sequence", "attention", "blocks", "regularise", "normalise", "merge")
+_FIRST = ("core", "convolution", "sequence", "attention", "regularise", "normalise", "merge", "shape")
 """The order in which families are taught; others follow."""
 _TILE, _NARROW = (28, 84)
 """Height of a tile, and the width below which only one column fits; pixels at 100 percent text."""
