@@ -1,4 +1,4 @@
-"""The beginning of a project: load a source, learn what it looks like, start from the recommended settings."""
+"""The beginning of a project: load a source, see what it looks like, take the recommended settings."""
 
 from __future__ import annotations
 

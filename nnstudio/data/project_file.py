@@ -1,4 +1,4 @@
-"""Open and save projects whose data lie in files: absolute paths inside the program, relative ones on disk."""
+"""Open and save projects whose data lie in files: paths are absolute in the program, relative on disk."""
 
 from __future__ import annotations
 

@@ -27,7 +27,6 @@ SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy training thread lets the window's thread have Python; 0.005 is felt."""
 
 
-
 def blank() -> Project:
     """Return what the window holds before anything is opened."""
     training = Training(loss=CrossEntropy(), optimizer=Adam(), schedule=Constant())
@@ -71,7 +70,9 @@ def main(path: str = "") -> int:
     return app.exec()
 
 
-def picture(project: Path, target: Path, theme: ThemeName = "light", size: tuple[int, int] = (1440, 900)) -> None:
+def picture(
+    project: Path, target: Path, theme: ThemeName = "light", size: tuple[int, int] = (1440, 900)
+) -> None:
     """Write a picture of the window with a project open; needs no screen (QT_QPA_PLATFORM=offscreen).
 
     Raises OSError when the picture cannot be written.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -13,6 +14,9 @@ from nnstudio.ui.session import Notice
 
 if TYPE_CHECKING:
     from nnstudio.ui.main_window import MainWindow
+
+CANVAS_COMMANDS = ("cut", "copy", "paste", "duplicate", "delete", "select_all", "zoom_in", "zoom_out", "fit")
+"""Commands that the canvas carries out under the same name."""
 
 
 def handlers(window: MainWindow) -> dict[str, Callable[[], object]]:
@@ -39,15 +43,14 @@ def _of_editing(window: MainWindow) -> dict[str, Callable[[], object]]:
     def on_canvas(name: str) -> Callable[[], object]:
         return lambda: getattr(window.design.canvas, name)()
 
-    names = ("cut", "copy", "paste", "duplicate", "delete", "select_all", "zoom_in", "zoom_out", "fit")
-    return {"undo": stack.undo, "redo": stack.redo} | {name: on_canvas(name) for name in names}
+    return {"undo": stack.undo, "redo": stack.redo} | {name: on_canvas(name) for name in CANVAS_COMMANDS}
 
 
 def _of_view(window: MainWindow) -> dict[str, Callable[[], object]]:
     pages = ("data", "design", "evaluate", "runs")
     look = window.appearance
     return {
-        **{name: (lambda name=name: window.show_page(name)) for name in pages},
+        **{name: partial(window.show_page, name) for name in pages},
         "light": lambda: look.set_theme("light"),
         "dark": lambda: look.set_theme("dark"),
         "contrast": lambda: look.set_theme("contrast"),
@@ -73,7 +76,8 @@ def _of_training(window: MainWindow) -> dict[str, Callable[[], object]]:
 def _save_picture(window: MainWindow) -> None:
     path, _ = QFileDialog.getSaveFileName(window, "Save picture", "nnstudio.png", "Picture (*.png)")
     if path and not window.grab().save(path, "PNG"):
-        window.show_notice(Notice("bad", f"The picture could not be written to {path}: choose another folder."))
+        problem = f"The picture could not be written to {path}: choose another folder."
+        window.show_notice(Notice("bad", problem))
 
 
 def _present(window: MainWindow) -> None:

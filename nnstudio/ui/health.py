@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from nnstudio.core.run import History, LayerHealth
@@ -22,7 +21,7 @@ def latest(history: History) -> tuple[LayerHealth, ...]:
 
 def judge(layer: LayerHealth) -> tuple[str, Level]:
     """Return the words and the level of a layer's mark."""
-    if layer.gradient_norm is not None and not math.isfinite(layer.gradient_norm):
+    if layer.mean is None and layer.std is None:  # Every look measures both; None stands for no number.
         return "not a number", "bad"
     if layer.dead is not None and layer.dead > 0.005:
         level: Level = "bad" if layer.dead > MOST_DEAD else "warn" if layer.dead > MANY_DEAD else "good"

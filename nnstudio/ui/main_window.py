@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,10 @@ from nnstudio.core.run import History
 from nnstudio.ui.actions import make_actions
 from nnstudio.ui.appearance import Appearance
 from nnstudio.ui.beginnings import Beginner
-from nnstudio.ui.commands import handlers
+from nnstudio.ui.commands import CANVAS_COMMANDS, handlers
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.devices import Devices
-from nnstudio.ui.health import judge
+from nnstudio.ui.health import Level, judge
 from nnstudio.ui.pages.csv_import import CsvImportDialog
 from nnstudio.ui.pages.data import DataPage
 from nnstudio.ui.pages.design import DesignPage
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from nnstudio.data.beginning import Beginning
 
 WELCOME = "welcome"
+ON_CANVAS = (*CANVAS_COMMANDS, "table")
+"""Commands that make sense only where the network is shown."""
 GREY_RUNS = 12
 """Earlier runs drawn behind the present one."""
 
@@ -60,7 +63,7 @@ class MainWindow(QMainWindow):
         self.data, self.evaluate, self.runs = DataPage(), EvaluatePage(), RunsPage()
         self.table = LayerTable()
         self.top, self.status = TopBar(self.actions_by_name), StatusLine()
-        self._marks: dict[str, tuple[str, str]] = {}
+        self._marks: dict[str, tuple[str, Level]] = {}
         self._arrange()
         self._connect()
         self._show_project(session.project)
@@ -89,7 +92,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.pages, 1)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
-        self.dock = QDockWidget("Layer table", self, objectName="layer_table")
+        self.dock = QDockWidget("Layer table", self)
+        self.dock.setObjectName("layer_table")
         self.dock.setWidget(self.table)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         self.dock.hide()
@@ -134,10 +138,10 @@ class MainWindow(QMainWindow):
         self.welcome.example_chosen.connect(self.open_example)
         self.welcome.open_wanted.connect(self.open_file)
         self.welcome.data_wanted.connect(self.import_csv)
-        self.runs.renamed.connect(self._rename_run)
+        self.runs.renamed.connect(self.session.rename_run)
         self.runs.deleted.connect(self.session.document.delete_runs)
         self.runs.restore_wanted.connect(self._restore_run)
-        self.evaluate.tested.connect(self._keep_test)
+        self.evaluate.tested.connect(self.session.keep_test)
         self.table.layer_chosen.connect(lambda id: self.design.canvas.select((id,)))
         self.table.cost_chosen.connect(self.design.canvas.show_cost)
         self.dock.visibilityChanged.connect(lambda on: None if on else self.design.canvas.show_cost(None))
@@ -145,9 +149,7 @@ class MainWindow(QMainWindow):
     def _connect_bars(self) -> None:
         self.top.workspace_chosen.connect(self.show_page)
         self.top.device_clicked.connect(lambda: self.devices.popup(self.session.project, self.top.device))
-        self.devices.chosen.connect(
-            lambda id: self.session.document.edit(self.session.project.set("training.device", id), "Choose device")
-        )
+        self.devices.chosen.connect(self._choose_device)
         self.devices.known.connect(lambda text, tip: self.top.show_device(text, tip))
         beginner = self.beginner
         beginner.started.connect(self.progress.start)
@@ -210,9 +212,7 @@ class MainWindow(QMainWindow):
         )
 
     def _begun(self, beginning: Beginning) -> None:
-        self.session.loader.adopt(
-            Loaded(beginning.project.data, beginning.examples, beginning.prepared)
-        )
+        self.session.loader.adopt(Loaded(beginning.project.data, beginning.examples, beginning.prepared))
         self.files.start(Saved(beginning.project))
 
     def _opened(self) -> None:
@@ -276,7 +276,7 @@ class MainWindow(QMainWindow):
         self._show_health(trainer.history)
 
     def _show_health(self, history: History) -> None:
-        known = history.layers[-1] if history.layers else ()
+        known = next((layers for layers in reversed(history.layers) if layers), ())
         marks = {layer.id: judge(layer) for layer in known}
         if marks != self._marks:
             self._marks = marks
@@ -322,7 +322,7 @@ class MainWindow(QMainWindow):
         if menu is not None:
             menu.clear()
             for path in recent:
-                menu.addAction(path.name, lambda path=path: self.files.open(path)).setToolTip(str(path))
+                menu.addAction(path.name, partial(self.files.open, path)).setToolTip(str(path))
             menu.setEnabled(bool(recent))
 
     def show_notice(self, notice: Notice) -> None:
@@ -352,27 +352,15 @@ class MainWindow(QMainWindow):
 
     def _enable_editing(self) -> None:
         on_canvas = self.page == "design"
-        for name in ("cut", "copy", "paste", "duplicate", "delete", "select_all", "zoom_in", "zoom_out", "fit", "table"):
+        for name in ON_CANVAS:
             self.actions_by_name[name].setEnabled(on_canvas)
 
-    # -- runs --------------------------------------------------------------------------------------
-
-    def _rename_run(self, id: str, name: str) -> None:
-        run = self.session.document.run(id)
-        if run is not None and name.strip():
-            self.session.document.keep_run(run.with_record(name=name.strip()))
+    def _choose_device(self, id: str) -> None:
+        self.session.document.edit(self.session.project.set("training.device", id), "Choose device")
 
     def _restore_run(self, id: str) -> None:
-        run = self.session.document.run(id)
-        if run is not None:
-            kept = run.record.project.model_copy(update={"name": self.session.project.name})
-            self.session.document.edit(kept, f"Restore settings of {run.record.name}")
-            self.show_page("design")
-
-    def _keep_test(self, id: str, values: dict[str, float]) -> None:
-        run = self.session.document.run(id)
-        if run is not None:
-            self.session.document.keep_run(run.with_record(test=values))
+        self.session.restore_run(id)
+        self.show_page("design")
 
     # -- the end -----------------------------------------------------------------------------------
 
@@ -397,5 +385,3 @@ class MainWindow(QMainWindow):
         """Save what the window shows as a PNG file; raises OSError when it cannot be written."""
         if not self.grab().save(str(path), "PNG"):
             raise OSError(f"The picture could not be written to {path}.")
-
-

@@ -188,6 +188,27 @@ class Session(QObject):
         elif self._weights is not None:
             self._draw(view, *self._weights)
 
+    # -- runs --------------------------------------------------------------------------------------
+
+    def rename_run(self, id: str, name: str) -> None:
+        """Give a run another name; an empty one is ignored."""
+        run = self.document.run(id)
+        if run is not None and name.strip():
+            self.document.keep_run(run.with_record(name=name.strip()))
+
+    def restore_run(self, id: str) -> None:
+        """Return to a run's settings, as one undo step; the project keeps its name."""
+        run = self.document.run(id)
+        if run is not None:
+            kept = run.record.project.model_copy(update={"name": self.project.name})
+            self.document.edit(kept, f"Restore settings of {run.record.name}")
+
+    def keep_test(self, id: str, values: dict[str, float]) -> None:
+        """Keep what the test set said about a run."""
+        run = self.document.run(id)
+        if run is not None:
+            self.document.keep_run(run.with_record(test=values))
+
     # -- what happens ------------------------------------------------------------------------------
 
     def check_design(self) -> None:

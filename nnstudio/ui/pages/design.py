@@ -31,7 +31,7 @@ class DesignPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._project: Project | None = None
-        self.data_card, self.palette = DataCard(), Palette()
+        self.data_card, self.layer_palette = DataCard(), Palette()
         self.canvas, self.shape_bar, self.board = CanvasView(), ShapeBar(), ChartBoard()
         self.hyperparameters, self.properties = HyperparametersPanel(), PropertiesPanel()
         self.diagnosis = DiagnosisPanel()
@@ -64,8 +64,8 @@ class DesignPage(QWidget):
         set_role(heading, "heading")
         column.addWidget(heading)
         column.addWidget(self.data_card)
-        column.addWidget(self.palette, 1)
-        set_role(self.palette, "surface")
+        column.addWidget(self.layer_palette, 1)
+        set_role(self.layer_palette, "surface")
         side.setMinimumWidth(scaled(200))
         return side
 
@@ -129,8 +129,8 @@ class DesignPage(QWidget):
         self.canvas.edited.connect(self._network_edited)
         self.canvas.selection_changed.connect(self._show_selected)
         self.canvas.edit_requested.connect(self._edit_layer)
-        self.palette.insert_requested.connect(self.canvas.insert)
-        self.palette.preset_requested.connect(self._use_preset)
+        self.layer_palette.insert_requested.connect(self.canvas.insert)
+        self.layer_palette.preset_requested.connect(self._use_preset)
         self.diagnosis.layers_pointed.connect(self.canvas.select)
         self.canvas.told.connect(lambda text: self.message.show_message("info", text))
 

@@ -230,7 +230,7 @@ def _views(signature: Signature) -> list[tuple[str, str]]:
     flat, classes = signature.input.is_a(FEATURES), signature.target.task == "classification"
     views = []
     if flat and signature.input.count == 2:
-        views.append(("boundary", "Decision boundary" if classes else "Surface"))
+        views.append(("boundary", "Boundary" if classes else "Surface"))
     if classes:
         views.append(("confusion", "Confusion matrix"))
     else:

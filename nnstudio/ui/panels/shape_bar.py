@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget, QWidgetA
 from nnstudio.catalog.presets import Shaped
 from nnstudio.core.project import PRESETS, Project
 from nnstudio.core.trace import Trace
+from nnstudio.ui.panels.sizes import in_bytes
 from nnstudio.ui.theme import scaled
 from nnstudio.ui.widgets.chip import Chip
 from nnstudio.ui.widgets.editor import Editor
@@ -116,8 +117,7 @@ class ShapeBar(QWidget):
             self.totals.set_tone("bad")
             return
         learnables = f"{trace.learnables:,}".replace(",", " ")
-        size = trace.learnables * 4 / 1e6
-        self.totals.setText(f"✓ valid · {learnables} parameters · {size:.2f} MB")
+        self.totals.setText(f"✓ valid · {learnables} parameters · {in_bytes(4 * trace.learnables)}")
         self.totals.set_tone("")
 
     def _choose(self, kind: str) -> None:
