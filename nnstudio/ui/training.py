@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -92,6 +92,18 @@ def ends_batch(event: Any) -> bool:
     return inside or ends_epoch(event)
 
 
+def once_trained(ends: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Let a step end only after a batch: a pause may lie between an epoch's last batch and its report."""
+    trained = False
+
+    def done(event: Any) -> bool:
+        nonlocal trained
+        trained = trained or isinstance(event, Steps)
+        return isinstance(event, Finished) or (trained and ends(event))
+
+    return done
+
+
 class Trainer(QObject):
     """The run in progress. At most one; everything arrives in the GUI thread."""
 
@@ -154,7 +166,7 @@ class Trainer(QObject):
         assert self._worker is not None
         self._controls.rhythm = what
         self.pause()
-        self._worker.step(until=ends_epoch if what == "epoch" else ends_batch)
+        self._worker.step(until=once_trained(ends_epoch if what == "epoch" else ends_batch))
 
     def pause(self) -> None:
         """Rest after the step in progress."""
