@@ -109,5 +109,6 @@ def make_actions(window: QMainWindow, handlers: dict[str, Callable[[], object]])
             action.setShortcut(QKeySequence(command.keys))
             action.triggered.connect(lambda _=False, handler=handlers[command.name]: handler())
             menu.addAction(action)
+            window.addAction(action)  # The keys must also work while the menu bar is hidden.
             actions[command.name] = action
     return actions
