@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from nnstudio.core.param import param
 from nnstudio.core.registry import Call
 from nnstudio.core.training import LOSSES, Loss
 
 
-@LOSSES.entry
-class CrossEntropy(Loss):
-    """Categorical cross-entropy: for choosing one of several classes.
+class ClassLoss(Loss):
+    """Base of the losses that weigh several classes against each other; pairs with softmax."""
 
-    Small when the true class gets a high probability, huge when the network is sure of a wrong one.
-    Pair it with softmax on the output.
-    """
-
-    kind = "cross_entropy"
-    title = "Cross-entropy"
     family = "classification"
     tasks = ("classification",)
     fused_with = "softmax"
@@ -29,13 +22,47 @@ class CrossEntropy(Loss):
         advanced=True,
     )  # fmt: skip
 
+    def of_scores(self) -> Call:
+        """Return the module for values before softmax."""
+        raise NotImplementedError
+
+    def of_probabilities(self) -> Call:
+        """Return the module for values behind softmax."""
+        raise NotImplementedError
+
     def call(self) -> Call:
-        if self.expects == "scores":
-            return Call("CrossEntropyLoss", reduction="none")
-        return Call("CrossEntropyOfProbabilities")
+        return self.of_scores() if self.expects == "scores" else self.of_probabilities()
 
     def fused(self) -> Call | None:
-        return Call("CrossEntropyLoss", reduction="none") if self.expects == "probabilities" else None
+        return self.of_scores() if self.expects == "probabilities" else None
+
+
+@LOSSES.entry
+class CrossEntropy(ClassLoss):
+    """Categorical cross-entropy: for choosing one of several classes.
+
+    Small when the true class gets a high probability, huge when the network is sure of a wrong one.
+    Pair it with softmax on the output.
+    """
+
+    kind = "cross_entropy"
+    title = "Cross-entropy"
+    smoothing: float = param(
+        0.0, "Label smoothing",
+        "This share of every target is spread evenly over all classes, so that nothing has to be quite sure.",
+        low=0.0, high=0.5, step=0.01, typical=(0.05, 0.2), advanced=True,
+        too_low="The network may become overconfident.", too_high="The classes can hardly be told apart.",
+        source="0.1 in Szegedy et al. 2016 (Inception v3) and in the first Transformer.",
+    )  # fmt: skip
+
+    def of_scores(self) -> Call:
+        return Call("CrossEntropyLoss", reduction="none", **self._softened())
+
+    def of_probabilities(self) -> Call:
+        return Call("CrossEntropyOfProbabilities", **self._softened())
+
+    def _softened(self) -> dict[str, Any]:
+        return {"label_smoothing": self.smoothing} if self.smoothing else {}
 
 
 @LOSSES.entry
@@ -56,6 +83,124 @@ class BinaryCrossEntropy(Loss):
 
     def fused(self) -> Call | None:
         return Call("BCEWithLogitsLoss", reduction="none")
+
+
+def _gamma() -> Any:
+    return param(
+        2.0, "Focus (γ)", "How strongly examples that are already right are passed over; 0 is cross-entropy.",
+        low=0.0, high=5.0, step=0.1, typical=(1.0, 3.0), too_low="Easy examples dominate again.",
+        too_high="Only the few hardest examples, often wrong labels, count.", source="Lin et al. 2017.",
+    )  # fmt: skip
+
+
+def _margin() -> Any:
+    return param(
+        1.0, "Margin", "How far the right score must lie ahead before an example costs nothing.",
+        low=0.01, high=10.0, scale="log", typical=(0.5, 2.0), too_low="Content with a narrow lead.",
+        too_high="Never content: all examples go on pulling.", advanced=True,
+    )  # fmt: skip
+
+
+@LOSSES.entry
+class Focal(ClassLoss):
+    """Focal loss: cross-entropy that turns to the hard examples, for classes of very unequal size.
+
+    An example that is already predicted well counts (1 - p)^γ as much, so the many easy ones do not
+    drown the few difficult ones. Switch on class weights as well to balance the classes.
+    """
+
+    kind = "focal"
+    title = "Focal"
+    gamma: float = _gamma()
+
+    def of_scores(self) -> Call:
+        return Call("Focal", self.gamma)
+
+    def of_probabilities(self) -> Call:
+        return Call("FocalOfProbabilities", self.gamma)
+
+
+@LOSSES.entry
+class BinaryFocal(Loss):
+    """Focal loss for a yes/no question with few yes or few no, such as fraud.
+
+    Examples that are already right count little; α says how much a yes counts against a no.
+    """
+
+    kind = "binary_focal"
+    title = "Binary focal"
+    family = "classification"
+    tasks = ("classification",)
+    fused_with = "sigmoid"
+    gamma: float = _gamma()
+    alpha: float = param(
+        0.25, "Weight of yes (α)", "A yes counts α, a no 1 - α; 0.5 treats both alike.",
+        low=0.01, high=0.99, step=0.01, typical=(0.25, 0.75), too_low="Yes is overlooked.",
+        too_high="Everything becomes a yes.", source="0.25 together with γ = 2 in Lin et al. 2017.",
+    )  # fmt: skip
+
+    def call(self) -> Call:
+        return Call("BinaryFocalOfProbabilities", self.gamma, self.alpha)
+
+    def fused(self) -> Call | None:
+        return Call("BinaryFocal", self.gamma, self.alpha)
+
+
+@LOSSES.entry
+class KLDivergence(ClassLoss):
+    """Kullback-Leibler divergence: how much the predicted probabilities differ from the target's.
+
+    Made for targets that are probabilities themselves. For a single true class it equals cross-entropy.
+    """
+
+    kind = "kl_divergence"
+    title = "KL divergence"
+
+    def of_scores(self) -> Call:
+        return Call("KLDivergence")
+
+    def of_probabilities(self) -> Call:
+        return Call("KLDivergenceOfProbabilities")
+
+
+@LOSSES.entry
+class Hinge(ClassLoss):
+    """Hinge loss: the right class must lie ahead of every other by a margin; then it is content.
+
+    The loss of support vector machines. Its scores order the classes, but the probabilities that
+    softmax makes of them are not calibrated.
+    """
+
+    kind = "hinge"
+    title = "Hinge"
+    margin: float = _margin()
+
+    def of_scores(self) -> Call:
+        return Call("Hinge", self.margin)
+
+    def of_probabilities(self) -> Call:
+        return Call("HingeOfProbabilities", self.margin)
+
+
+@LOSSES.entry
+class BinaryHinge(Loss):
+    """Hinge loss for a yes/no question: content once the score lies a margin on the right side of zero.
+
+    The score is the value before sigmoid, so 0.5 behind it is still the border between no and yes.
+    """
+
+    kind = "binary_hinge"
+    title = "Binary hinge"
+    family = "classification"
+    tasks = ("classification",)
+    fused_with = "sigmoid"
+    margin: float = _margin()
+
+    def call(self) -> Call:
+        return Call("BinaryHingeOfProbabilities", self.margin)
+
+    def fused(self) -> Call | None:
+        return Call("BinaryHinge", self.margin)
 
 
 @LOSSES.entry
@@ -103,3 +248,37 @@ class Huber(Loss):
 
     def call(self) -> Call:
         return Call("HuberLoss", reduction="none", delta=self.delta)
+
+
+@LOSSES.entry
+class LogCosh(Loss):
+    """The logarithm of the hyperbolic cosine of the error: like Huber, but smooth everywhere."""
+
+    kind = "log_cosh"
+    title = "Log-cosh"
+    family = "regression"
+    tasks = ("regression",)
+
+    def call(self) -> Call:
+        return Call("LogCosh")
+
+
+@LOSSES.entry
+class Quantile(Loss):
+    """Predicts a quantile instead of the mean: at 0.9 the truth lies below in nine of ten cases.
+
+    Two networks, at 0.1 and 0.9, give a band that holds four fifths of the truth.
+    """
+
+    kind = "quantile"
+    title = "Quantile"
+    family = "regression"
+    tasks = ("regression",)
+    q: float = param(
+        0.5, "Quantile", "The share of the truth that shall lie below the prediction; 0.5 is the median.",
+        low=0.01, high=0.99, step=0.01, typical=(0.05, 0.95), too_low="Predicts a floor.",
+        too_high="Predicts a ceiling.",
+    )  # fmt: skip
+
+    def call(self) -> Call:
+        return Call("Quantile", self.q)

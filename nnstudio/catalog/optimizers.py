@@ -27,9 +27,9 @@ def _momentum(default: float, label: str = "Momentum", advanced: bool = False) -
     )  # fmt: skip
 
 
-def _epsilon() -> Any:
+def _epsilon(default: float = 1e-8) -> Any:
     return param(
-        1e-8, "Epsilon", "Keeps the division by a tiny spread in bounds.", low=1e-10, high=1e-2,
+        default, "Epsilon", "Keeps the division by a tiny spread in bounds.", low=1e-10, high=1e-2,
         scale="log", advanced=True,
     )  # fmt: skip
 
@@ -119,3 +119,70 @@ class RMSprop(Optimizer):
 
     def call(self) -> Call:
         return Call("RMSprop", lr=self.rate, alpha=self.alpha, eps=self.epsilon, momentum=self.momentum)
+
+
+@OPTIMIZERS.entry
+class NAdam(Optimizer):
+    """Adam that looks ahead along its momentum (Nesterov): often a little faster than Adam."""
+
+    kind = "nadam"
+    title = "NAdam"
+    family = "adaptive"
+    rate: float = _rate(0.002, (1e-4, 1e-2))
+    momentum: float = _momentum(0.9, "Momentum (β1)", advanced=True)
+    beta2: float = _beta2()
+    epsilon: float = _epsilon()
+
+    def call(self) -> Call:
+        return Call("NAdam", lr=self.rate, betas=(self.momentum, self.beta2), eps=self.epsilon)
+
+
+@OPTIMIZERS.entry
+class RAdam(Optimizer):
+    """Adam that goes carefully in the first steps, while it knows little: warms up by itself."""
+
+    kind = "radam"
+    title = "RAdam"
+    family = "adaptive"
+    rate: float = _rate(0.001, (1e-4, 1e-2))
+    momentum: float = _momentum(0.9, "Momentum (β1)", advanced=True)
+    beta2: float = _beta2()
+    epsilon: float = _epsilon()
+
+    def call(self) -> Call:
+        return Call("RAdam", lr=self.rate, betas=(self.momentum, self.beta2), eps=self.epsilon)
+
+
+@OPTIMIZERS.entry
+class Adagrad(Optimizer):
+    """Gives rarely moved weights larger steps: good for sparse inputs such as words.
+
+    It never forgets a gradient, so its steps only ever get smaller and long training stalls.
+    """
+
+    kind = "adagrad"
+    title = "Adagrad"
+    family = "adaptive"
+    rate: float = _rate(0.01, (1e-3, 1e-1))
+    epsilon: float = _epsilon(1e-10)
+
+    def call(self) -> Call:
+        return Call("Adagrad", lr=self.rate, eps=self.epsilon)
+
+
+@OPTIMIZERS.entry
+class Adadelta(Optimizer):
+    """Adagrad with a memory that fades; finds the size of its steps by itself, so the rate stays near 1."""
+
+    kind = "adadelta"
+    title = "Adadelta"
+    family = "adaptive"
+    rate: float = _rate(1.0, (0.1, 1.0))
+    rho: float = param(
+        0.9, "Memory", "How long gradients and steps are remembered.", low=0.5, high=0.9999, step=0.005,
+        typical=(0.9, 0.99), advanced=True,
+    )  # fmt: skip
+    epsilon: float = _epsilon(1e-6)
+
+    def call(self) -> Call:
+        return Call("Adadelta", lr=self.rate, rho=self.rho, eps=self.epsilon)

@@ -73,6 +73,84 @@ class Cosine(Schedule):
 
 
 @SCHEDULES.entry
+class CosineRestarts(Schedule):
+    """Falls along a cosine, jumps back to the full rate and falls again: it can leave a poor minimum."""
+
+    kind = "cosine_restarts"
+    title = "Cosine with restarts"
+    family = "cycles"
+    first: int = param(
+        10, "First cycle", "Epochs until the first restart.", low=1, high=500, scale="log", step=1,
+        unit="epochs", typical=(5, 50), too_low="Never settles.", too_high="Never restarts.",
+    )  # fmt: skip
+    stretch: int = param(
+        2, "Stretch", "Each cycle lasts this many times as long as the one before.", low=1, high=4, step=1,
+        typical=(1, 2), source="Loshchilov and Hutter 2017 (SGDR).",
+    )  # fmt: skip
+    floor: float = param(
+        0.0, "Floor", "Rate at the end of a cycle, as a share of the start.", low=1e-4, high=1.0, scale="log",
+        zero=True, typical=(0.001, 0.1), advanced=True,
+    )  # fmt: skip
+
+    def factor(self, base: float, epoch: int, epochs: int, seen: Sequence[float]) -> float:
+        length, inside = self.first, epoch
+        while inside >= length:
+            inside, length = inside - length, length * self.stretch
+        return self.floor + (1 - self.floor) * (1 + cos(pi * inside / length)) / 2
+
+
+@SCHEDULES.entry
+class OneCycle(Schedule):
+    """Climbs from a low rate to the full one, then falls far below it: fast training in few epochs.
+
+    Choose the full rate with the rate finder: it may be higher than usual, as it lasts only a moment.
+    """
+
+    kind = "one_cycle"
+    title = "One cycle"
+    family = "cycles"
+    climb: float = param(
+        0.3, "Climb", "Share of all epochs in which the rate rises.", low=0.05, high=0.9, step=0.05,
+        typical=(0.2, 0.5), source="Smith and Topin 2018; 0.3 in torch and fastai.",
+    )  # fmt: skip
+    start: float = param(
+        0.04, "Start", "Rate at the first epoch, as a share of the highest.", low=0.001, high=1.0,
+        scale="log", typical=(0.04, 0.1), advanced=True,
+    )  # fmt: skip
+    end: float = param(
+        4e-6, "End", "Rate at the last epoch, as a share of the highest.", low=1e-8, high=1.0, scale="log",
+        typical=(1e-6, 0.01), advanced=True,
+    )  # fmt: skip
+
+    def factor(self, base: float, epoch: int, epochs: int, seen: Sequence[float]) -> float:
+        top, last = self.climb * epochs - 1, epochs - 1
+        # A climb of less than an epoch begins at the top.
+        if epoch <= top:
+            return _half_cosine(self.start, 1.0, epoch / top if top else 1.0)
+        return _half_cosine(1.0, self.end, (epoch - max(top, 0.0)) / max(last - max(top, 0.0), 1.0))
+
+
+def _half_cosine(start: float, end: float, share: float) -> float:
+    return end + (start - end) * (1 + cos(pi * share)) / 2
+
+
+@SCHEDULES.entry
+class Polynomial(Schedule):
+    """Falls to zero at the last epoch; power 1 is a straight line, 2 falls early and ends gently."""
+
+    kind = "polynomial"
+    title = "Polynomial"
+    family = "fixed"
+    power: float = param(
+        1.0, "Power", "How bent the way down is.", low=0.1, high=5.0, step=0.1, typical=(0.9, 2.0),
+        too_low="High until nearly the end.", too_high="Tiny after a few epochs.",
+    )  # fmt: skip
+
+    def factor(self, base: float, epoch: int, epochs: int, seen: Sequence[float]) -> float:
+        return float((1 - epoch / epochs) ** self.power)
+
+
+@SCHEDULES.entry
 class ReduceOnPlateau(Schedule):
     """Cuts the rate when the watched value has stopped improving, to settle into the minimum."""
 

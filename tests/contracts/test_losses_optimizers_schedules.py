@@ -94,13 +94,16 @@ def test_every_optimizer_goes_downhill_and_its_live_settings_are_torchs(entry: t
 
 
 @pytest.mark.parametrize("entry", list(SCHEDULES), ids=kind)
-def test_every_schedule_is_a_pure_factor_that_begins_at_one(entry: type[Schedule]) -> None:
+def test_every_schedule_is_a_pure_factor_of_at_most_one(entry: type[Schedule]) -> None:
     schedule = entry()
     seen = [1.0] * 40
     factors = [schedule.factor(0.1, epoch, 40, seen[:epoch]) for epoch in range(40)]
-    assert factors[0] == 1.0
     assert factors == [schedule.factor(0.1, epoch, 40, seen[:epoch]) for epoch in range(40)]
-    assert all(0.0 <= after <= before for before, after in pairwise(factors))
+    assert min(factors) >= 0.0
+    assert 0.999 < max(factors) <= 1.0
+    if entry.family != "cycles":
+        assert factors[0] == 1.0
+        assert all(after <= before for before, after in pairwise(factors))
 
 
 @pytest.mark.parametrize("entry", list(METRICS), ids=kind)

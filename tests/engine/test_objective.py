@@ -14,10 +14,17 @@ from nnstudio.catalog.activations import Activation, Linear, Sigmoid, Softmax, S
 from nnstudio.catalog.layers.dense import ActivationLayer, Dense
 from nnstudio.catalog.losses import (
     BinaryCrossEntropy,
+    BinaryFocal,
+    BinaryHinge,
     CrossEntropy,
+    Focal,
+    Hinge,
     Huber,
+    KLDivergence,
+    LogCosh,
     MeanAbsoluteError,
     MeanSquaredError,
+    Quantile,
 )
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.training import LOSSES, Loss
@@ -47,6 +54,33 @@ def _binary_of_softmax(out: Tensor, y: Tensor) -> Tensor:
     return F.binary_cross_entropy(_clipped(out.softmax(1)), target, reduction="none").mean(1)
 
 
+def _focal(out: Tensor, y: Tensor) -> Tensor:
+    p = out.softmax(1)[torch.arange(len(y)), y]
+    return -((1 - p) ** 1.5) * p.log()
+
+
+def _binary_focal(out: Tensor, y: Tensor) -> Tensor:
+    p = torch.where(y == 1, out[:, 0].sigmoid(), 1 - out[:, 0].sigmoid())
+    return -torch.where(y == 1, 0.7, 0.3) * (1 - p) ** 2 * p.log()
+
+
+def _kl(out: Tensor, y: Tensor) -> Tensor:
+    target = F.one_hot(y, out.shape[1]).float()
+    return F.kl_div(out.log_softmax(1), target, reduction="none").sum(1)
+
+
+def _margin(out: Tensor, y: Tensor) -> Tensor:
+    return F.multi_margin_loss(out, y, margin=0.5, reduction="none")
+
+
+def _smoothed(out: Tensor, y: Tensor) -> Tensor:
+    return F.cross_entropy(out, y, reduction="none", label_smoothing=0.2)
+
+
+def _smoothed_shares(out: Tensor, y: Tensor) -> Tensor:
+    return _smoothed((F.softplus(out) / F.softplus(out).sum(1, keepdim=True)).log(), y)
+
+
 CROSS_ENTROPY = nn.CrossEntropyLoss(reduction="none")
 
 CASES: list[tuple[str, Prepared, Loss, int, Activation, bool, Formula]] = [
@@ -70,6 +104,22 @@ CASES: list[tuple[str, Prepared, Loss, int, Activation, bool, Formula]] = [
     ("mae", numbers(2), MeanAbsoluteError(), 2, Linear(), False, lambda out, y: (out - y).abs().mean(1)),
     ("huber", numbers(2), Huber(delta=0.3), 2, Linear(), False,
      lambda out, y: F.huber_loss(out, y, reduction="none", delta=0.3).mean(1)),
+    ("smoothed", classes(3), CrossEntropy(smoothing=0.2), 3, Softmax(), True, _smoothed),
+    ("smoothed-scores", classes(3), CrossEntropy(smoothing=0.2, expects="scores"), 3, Linear(), False,
+     _smoothed),
+    ("smoothed-shares", classes(3), CrossEntropy(smoothing=0.2), 3, Softplus(), False, _smoothed_shares),
+    ("focal", classes(3), Focal(gamma=1.5), 3, Softmax(), True, _focal),
+    ("focal-scores", classes(3), Focal(gamma=1.5, expects="scores"), 3, Linear(), False, _focal),
+    ("focal-of-zero", classes(3), Focal(gamma=0.0), 3, Softmax(), True, CROSS_ENTROPY),
+    ("binary-focal", classes(2), BinaryFocal(alpha=0.7), 1, Sigmoid(), True, _binary_focal),
+    ("kl", classes(3), KLDivergence(), 3, Softmax(), True, _kl),
+    ("hinge", classes(3), Hinge(margin=0.5), 3, Softmax(), True, _margin),
+    ("hinge-scores", classes(3), Hinge(margin=0.5, expects="scores"), 3, Linear(), False, _margin),
+    ("binary-hinge", classes(2), BinaryHinge(), 1, Sigmoid(), True,
+     lambda out, y: (1 - (2 * y - 1) * out[:, 0]).clamp_min(0)),
+    ("log-cosh", numbers(2), LogCosh(), 2, Linear(), False, lambda out, y: (out - y).cosh().log().mean(1)),
+    ("quantile", numbers(2), Quantile(q=0.9), 2, Linear(), False,
+     lambda out, y: torch.where(y > out, 0.9 * (y - out), 0.1 * (out - y)).mean(1)),
 ]  # fmt: skip
 
 

@@ -12,7 +12,16 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 from nnstudio.catalog.optimizers import SGD
-from nnstudio.catalog.schedules import Constant, Cosine, Exponential, ReduceOnPlateau, StepDown
+from nnstudio.catalog.schedules import (
+    Constant,
+    Cosine,
+    CosineRestarts,
+    Exponential,
+    OneCycle,
+    Polynomial,
+    ReduceOnPlateau,
+    StepDown,
+)
 from nnstudio.core.training import SCHEDULES, EarlyStopping, Schedule
 from nnstudio.engine.rate import monitored, schedule_factor, warm_up
 from tests.engine.made import classes, numbers, project_for
@@ -27,6 +36,12 @@ CASES: list[tuple[Schedule, Maker]] = [
     (Exponential(gamma=0.8), lambda o: lr_scheduler.ExponentialLR(o, 0.8)),
     (Cosine(), lambda o: lr_scheduler.CosineAnnealingLR(o, EPOCHS)),
     (Cosine(floor=0.1), lambda o: lr_scheduler.CosineAnnealingLR(o, EPOCHS, eta_min=0.04)),
+    (
+        CosineRestarts(first=2, stretch=2, floor=0.25),
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 2, 2, eta_min=0.1),
+    ),
+    (OneCycle(), lambda o: lr_scheduler.OneCycleLR(o, 0.4, total_steps=EPOCHS, cycle_momentum=False)),
+    (Polynomial(power=2.0), lambda o: lr_scheduler.PolynomialLR(o, EPOCHS, power=2.0)),
     (
         ReduceOnPlateau(patience=0, reduce_by=0.3),
         lambda o: lr_scheduler.ReduceLROnPlateau(o, factor=0.3, patience=0, min_lr=1e-7),
@@ -50,7 +65,7 @@ def test_equals_torchs_scheduler(case: tuple[Schedule, Maker], warmup: int) -> N
     module = first_weights(project, prepared, nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 1)))
     optimizer = torch.optim.SGD(module.parameters(), lr=0.4)
     scheduler = make(optimizer)
-    scheduled = 0.4
+    scheduled = optimizer.param_groups[0]["lr"]
     rates: list[float] = []
 
     def before_step(step: int) -> None:

@@ -12,7 +12,17 @@ import pytest
 import torch
 from torch import nn
 
-from nnstudio.catalog.optimizers import SGD, Adam, AdamW, Momentum, RMSprop
+from nnstudio.catalog.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    Momentum,
+    NAdam,
+    RAdam,
+    RMSprop,
+)
 from nnstudio.core.training import OPTIMIZERS, Optimizer
 from tests.engine.made import classes, project_for
 from tests.engine.plain import first_weights, history_of, in_groups, plain_loop
@@ -37,6 +47,14 @@ CASES: list[tuple[Optimizer, Kind, dict[str, Any]]] = [
         torch.optim.RMSprop,
         {"lr": 0.003, "momentum": 0.7, "alpha": 0.9},
     ),
+    (NAdam(rate=0.01), torch.optim.NAdam, {"lr": 0.01}),
+    (
+        RAdam(rate=0.01, momentum=0.8, beta2=0.9),
+        torch.optim.RAdam,
+        {"lr": 0.01, "betas": (0.8, 0.9)},
+    ),
+    (Adagrad(rate=0.05), torch.optim.Adagrad, {"lr": 0.05}),
+    (Adadelta(rate=0.8, rho=0.8), torch.optim.Adadelta, {"lr": 0.8, "rho": 0.8}),
 ]
 
 PENALTIES: list[dict[str, Any]] = [

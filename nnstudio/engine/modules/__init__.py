@@ -2,31 +2,61 @@
 
 from torch import nn
 
+from nnstudio.engine.modules.attention import (
+    ClassToken,
+    LearnedPositions,
+    PatchEmbedding,
+    SelfAttention,
+    SinusoidalPositions,
+    TransformerBlock,
+)
 from nnstudio.engine.modules.exponential import Exponential
+from nnstudio.engine.modules.image_blocks import MBConv, Residual
 from nnstudio.engine.modules.losses import BinaryCrossEntropyOfProbabilities, CrossEntropyOfProbabilities
-from nnstudio.engine.modules.merge import Add, Concat
-from nnstudio.engine.modules.noise import Dropout, GaussianNoise
+from nnstudio.engine.modules.merge import Add, Concat, Multiply
+from nnstudio.engine.modules.noise import Dropout, GaussianNoise, SpatialDropout
+from nnstudio.engine.modules.permute import SwapAxes
+from nnstudio.engine.modules.recurrent import Recurrent
+from nnstudio.engine.modules.steps import (
+    AvgPoolOverSteps,
+    Conv1dOverSteps,
+    FirstStep,
+    LastStep,
+    MaxOverSteps,
+    MaxPoolOverSteps,
+    MeanOverSteps,
+)
 
 MODULES: dict[str, type[nn.Module]] = {
     cls.__name__: cls
     for cls in (
         Add,
+        AvgPoolOverSteps,
         BinaryCrossEntropyOfProbabilities,
+        ClassToken,
         Concat,
+        Conv1dOverSteps,
         CrossEntropyOfProbabilities,
         Dropout,
         Exponential,
+        FirstStep,
         GaussianNoise,
+        LastStep,
+        LearnedPositions,
+        MBConv,
+        MaxOverSteps,
+        MaxPoolOverSteps,
+        MeanOverSteps,
+        Multiply,
+        PatchEmbedding,
+        Recurrent,
+        Residual,
+        SelfAttention,
+        SinusoidalPositions,
+        SpatialDropout,
+        SwapAxes,
+        TransformerBlock,
     )
 }
 
-__all__ = [
-    "MODULES",
-    "Add",
-    "BinaryCrossEntropyOfProbabilities",
-    "Concat",
-    "CrossEntropyOfProbabilities",
-    "Dropout",
-    "Exponential",
-    "GaussianNoise",
-]
+__all__ = ["MODULES", *MODULES]
