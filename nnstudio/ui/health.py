@@ -19,15 +19,17 @@ def latest(history: History) -> tuple[LayerHealth, ...]:
     return next((layers for layers in reversed(history.layers) if layers), ())
 
 
-def judge(layer: LayerHealth) -> tuple[str, Level]:
-    """Return the words and the level of a layer's mark."""
+def judge(layer: LayerHealth, is_output: bool = False) -> tuple[str, Level]:
+    """Return the words and the level of a layer's mark; a sure answer is no flaw of the output layer."""
     if layer.mean is None and layer.std is None:  # Every look measures both; None stands for no number.
         return "not a number", "bad"
+    if is_output:
+        return "ok", "good"
     if layer.dead is not None and layer.dead > 0.005:
         level: Level = "bad" if layer.dead > MOST_DEAD else "warn" if layer.dead > MANY_DEAD else "good"
         return f"{layer.dead:.0%} dead".replace("%", " %"), level
     if layer.saturated is not None and layer.saturated > MANY_FLAT:
         return f"{layer.saturated:.0%} flat".replace("%", " %"), "warn"
     if layer.gradient_norm is not None and layer.gradient_norm < TINY_GRADIENT:
-        return "no gradient", "bad"
+        return "no gradient", "warn"
     return "ok", "good"

@@ -20,7 +20,7 @@ from nnstudio.ui.beginnings import Beginner
 from nnstudio.ui.commands import CANVAS_COMMANDS, handlers
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.devices import Devices
-from nnstudio.ui.health import Level, judge
+from nnstudio.ui.health import Level, judge, latest
 from nnstudio.ui.pages.csv_import import CsvImportDialog
 from nnstudio.ui.pages.data import DataPage
 from nnstudio.ui.pages.design import DesignPage
@@ -98,7 +98,8 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         self.dock.hide()
         self.setMinimumSize(960, 640)
-        self.resize(1440, 900)
+        room = self.screen().availableGeometry()
+        self.resize(min(1440, room.width()), min(900, room.height()))
         geometry = QSettings().value("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
@@ -276,8 +277,8 @@ class MainWindow(QMainWindow):
         self._show_health(trainer.history)
 
     def _show_health(self, history: History) -> None:
-        known = next((layers for layers in reversed(history.layers) if layers), ())
-        marks = {layer.id: judge(layer) for layer in known}
+        known = latest(history)
+        marks = {layer.id: judge(layer, is_output=layer is known[-1]) for layer in known}
         if marks != self._marks:
             self._marks = marks
             self.design.canvas.set_health(marks)

@@ -271,8 +271,6 @@ class Session(QObject):
         self._remember(run)
         if run.record.status == "failed":
             self.noticed.emit(Notice("bad", run.record.message))
-        elif run.record.message:
-            self.noticed.emit(Notice("info", run.record.message))
 
     def _remember(self, run: Run) -> None:
         weights = run.weights.get("best") or run.weights.get("last")

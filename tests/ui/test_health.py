@@ -21,7 +21,7 @@ from nnstudio.ui.health import judge, latest
         ({"dead": 1.0}, "100 % dead", "bad"),
         ({"saturated": 0.59}, "ok", "good"),
         ({"saturated": 0.8}, "80 % flat", "warn"),
-        ({"gradient_norm": 1e-9}, "no gradient", "bad"),
+        ({"gradient_norm": 1e-9}, "no gradient", "warn"),
     ],
 )
 def test_the_mark_of_a_layer(seen: dict[str, Any], words: str, level: str) -> None:
@@ -35,3 +35,9 @@ def test_the_last_look_counts_though_later_epochs_did_not_look() -> None:
     for number, layers in enumerate(((), looked, (), ()), 1):
         history.add(Epoch(number, {"train_loss": 1.0}, layers))
     assert latest(history) == looked
+
+
+def test_a_sure_answer_is_no_flaw_of_the_output_layer() -> None:
+    seen = LayerHealth(id="n1", mean=0.5, std=0.5, saturated=1.0)
+    assert judge(seen) == ("100 % flat", "warn")
+    assert judge(seen, is_output=True) == ("ok", "good")

@@ -16,7 +16,7 @@ from nnstudio.ui.charts.numbers import share
 from nnstudio.ui.charts.palette import blend
 from nnstudio.ui.theme import colours, scaled, set_role, sized_font
 
-LARGEST_CELL = 44
+LARGEST_CELL = 64
 SMALLEST_SEPARATE_CELL = 11
 LABEL_SHARE = 0.24
 """The row labels take at most this share of the width."""

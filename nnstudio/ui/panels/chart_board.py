@@ -247,7 +247,7 @@ def health_rows(layers: Sequence[LayerHealth], network: Network) -> list[LayerHe
     for layer in layers:
         if layer.id not in network.ids:
             continue
-        text, level = judge(layer)
+        text, level = judge(layer, is_output=layer is layers[-1])
         name = f"{network[layer.id].title} {network[layer.id].layer.summary()}".strip()
         rows.append(
             LayerHealthRow(

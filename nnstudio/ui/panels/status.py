@@ -27,8 +27,8 @@ class StatusLine(QStatusBar):
         """Show whether anything runs, and where."""
         word = WORDS[trainer.state]
         on = f" on {trainer.device.upper()}" if trainer.active and trainer.device else ""
-        ended = trainer.record.status if trainer.state == "finished" and trainer.record else ""
-        tail = f" · {ended}" if ended and ended != "running" else ""
+        record = trainer.record if trainer.state == "finished" else None
+        tail = f" · {record.message or record.status}" if record else ""
         self.state.setText(f"● {word}{on}{tail}")
         self.state.setToolTip(trainer.device_reason)
         if trainer.state == "idle":

@@ -78,8 +78,14 @@ class TopBar(QFrame):
         row.addWidget(self.name)
         row.addWidget(self.tabs)
         row.addStretch(1)
-        for widget in (self.epoch, self.speed, self.reset, self.step, self.play, self.stop, self.device):
-            row.addWidget(widget)
+        self._transport = QWidget()
+        inside = QHBoxLayout(self._transport)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(scaled(10))
+        for widget in (self.epoch, self.speed, self.reset, self.step, self.play, self.stop):
+            inside.addWidget(widget)
+        row.addWidget(self._transport)
+        row.addWidget(self.device)
 
     def show_name(self, name: str, modified: bool) -> None:
         """Show the project's name with a mark when there is something to save."""
@@ -87,9 +93,11 @@ class TopBar(QFrame):
         self.name.setToolTip("There are unsaved changes" if modified else "All changes are saved")
 
     def show_workspace(self, name: str) -> None:
-        """Mark the workspace shown; on the welcome page none is."""
-        self.tabs.setVisible(name in WORKSPACES)
-        if name in WORKSPACES:
+        """Mark the workspace shown; on the welcome page there is nothing to train yet."""
+        working = name in WORKSPACES
+        for part in (self.name, self.tabs, self._transport):
+            part.setVisible(working)
+        if working:
             self.tabs.set_current(name)
 
     def show_device(self, text: str, tip: str) -> None:
