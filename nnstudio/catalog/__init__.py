@@ -10,6 +10,7 @@ from nnstudio.catalog import (
     preparations,
     presets,
     schedules,
+    tokenisers,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "preparations",
     "presets",
     "schedules",
+    "tokenisers",
 ]

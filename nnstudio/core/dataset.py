@@ -15,6 +15,7 @@ from nnstudio.core.registry import Entry, Frozen, Registry, one_of
 from nnstudio.core.trace import Signature, Task
 
 ColumnType = Literal["number", "category", "date", "text"]
+Goal = Literal["predict", "reconstruct"]
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
@@ -37,11 +38,26 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Windows:
+    """How examples are cut from rows that follow each other: `size` rows are read, `horizon` foretold."""
+
+    size: int = 0
+    """0 where rows are lines of one text: the number of tokens decides."""
+    horizon: int = 1
+    step: int = 1
+    """Rows (tokens in a text) from the start of one example to the start of the next."""
+    season: int = 0
+    """Rows after which a pattern repeats, 0 when there is none: the guess to beat looks back so far."""
+
+
+@dataclass(frozen=True, slots=True)
 class Examples:
     """Raw examples as they come from their source, N of them.
 
-    Tables have `columns`; images have `pixels`, N x channels x height x width, float32 in 0..1.
-    `target` is one column: its type decides the task unless `task` says otherwise.
+    Tables have `columns`; texts are a single column of type text; images have `pixels`, N x channels x
+    height x width, float32 in 0..1 (perhaps memory-mapped). `target` is one column: its type decides the
+    task unless `task` says otherwise. With `windows` the rows follow each other in time: they are split
+    in this order, and every example is a stretch of them (for one text, of its tokens).
     """
 
     title: str
@@ -53,6 +69,7 @@ class Examples:
     """Per row `train`, `validation` or `test`, when the data say so themselves."""
     notes: tuple[str, ...] = ()
     """What was noticed while reading, in words."""
+    windows: Windows | None = None
 
     def __len__(self) -> int:
         return len(self.target.values)
@@ -77,10 +94,22 @@ SOURCES: Registry[Source] = Registry("data source")
 
 
 @dataclass(frozen=True, slots=True)
+class TokenRows:
+    """The texts of all rows as ids of a vocabulary, not yet padded."""
+
+    ids: list[NDArray[np.int64]]
+    length: int
+    """Tokens that an example shall have."""
+    vocabulary: tuple[str, ...]
+    """What each id stands for; id 0 is padding, id 1 anything unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows on their way through the preparation chain.
 
-    `columns` become features in order; `train` marks the rows that may be fitted on.
+    `columns` become features in order, unless there are `tokens` or `pixels`; `train` marks the rows that
+    may be fitted on.
     """
 
     columns: tuple[Column, ...]
@@ -88,6 +117,10 @@ class Table:
     train: NDArray[np.bool_]
     keep: NDArray[np.bool_]
     """Rows a step has dropped are False."""
+    tokens: TokenRows | None = None
+    pixels: NDArray[np.float32] | None = None
+    channels: tuple[tuple[float, float], ...] = ()
+    """(shift, scale) per channel of the pixels, to be applied when they are copied; none: as they are."""
 
 
 class Preparation(Entry):
@@ -142,6 +175,10 @@ class DataSpec(Frozen):
 
     source: one_of(SOURCES, Source)  # type: ignore[valid-type]
     split: Split = Split()
+    goal: Goal = param(
+        "predict", "Goal", "Predict the target, or reconstruct the input itself: an autoencoder, which needs "
+        "no labels and learns to describe the inputs in few numbers.", choices=("predict", "reconstruct"),
+    )  # fmt: skip
     preparation: tuple[one_of(PREPARATIONS, Preparation), ...] = ()  # type: ignore[valid-type]
 
 
@@ -176,17 +213,19 @@ class DataFacts(Frozen):
     leaked: int = 0
     """Validation or test rows that also stand in the training rows."""
     baseline_loss: dict[str, float] = Field(default_factory=dict)
-    """Validation score of the best constant prediction: `accuracy` (majority), `rmse` (mean)."""
+    """Validation score of the best constant prediction: `accuracy` (majority), `rmse` (mean). For series
+    also `naive_mse` and `naive_rmse`: the value of the last step (or season) said again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The prepared rows of one split: `x` float32 (N, *input shape); `y` int64 (N,) or float32 (N, D)."""
+    """The prepared examples of one split: `x` (N, *input shape), float32, or int64 for tokens; `y` int64
+    (N,) for classes or float32 (N, D) for numbers."""
 
-    x: NDArray[np.float32]
+    x: NDArray[Any]
     y: NDArray[Any]
     rows: NDArray[np.int64]
-    """Row numbers in the source, from 0."""
+    """Row numbers in the source, from 0; of a window, the first row that it foretells."""
 
     def __len__(self) -> int:
         return len(self.x)

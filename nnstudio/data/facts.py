@@ -2,53 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.catalog.preparations.rows import repeats
 from nnstudio.core.dataset import DataFacts, Part, SplitFacts
+from nnstudio.core.shape import SEQUENCE
 from nnstudio.core.trace import Target
+from nnstudio.data.made import Made
+
+ENOUGH = 256 << 20
+"""Bytes of inputs that numbers about them are taken from."""
 
 
 def facts(
-    train: Part,
-    validation: Part,
-    test: Part,
-    target: Target,
-    feature_names: Sequence[str],
-    target_scale: tuple[float, float] = (0.0, 1.0),
+    train: Part, validation: Part, test: Part, ready: Made, target_scale: tuple[float, float] = (0.0, 1.0)
 ) -> DataFacts:
     """Return the facts; for images a feature's mean and deviation are those of a whole channel.
 
-    `feature_std_min` leaves constant features out, they are named on their own.
+    `feature_std_min` leaves constant features out, they are named on their own. Token ids are names, so
+    their size says nothing: they count as scaled. Of very many images some stand for all.
     """
-    axes = tuple(i for i in range(train.x.ndim) if i != 1)
-    means = np.abs(train.x.mean(axis=axes, dtype=np.float64))
-    deviations = train.x.std(axis=axes, dtype=np.float64)
-    constant = train.x.min(axis=axes) == train.x.max(axis=axes)
     duplicates, leaked = _repeated(train, validation, test)
+    naive = {} if ready.naive is None else _naive(ready, validation, target_scale[1])
     return DataFacts(
-        train=_split_facts(train, target),
-        validation=_split_facts(validation, target),
-        test=_split_facts(test, target),
-        features=int(np.prod(train.x.shape[1:])),
-        feature_mean_max=float(means.max()),
-        feature_std_min=float(deviations[~constant].min()) if not constant.all() else 0.0,
-        feature_std_max=float(deviations.max()),
-        feature_abs_max=float(np.abs(train.x).max()),
-        constant_features=tuple(name for name, same in zip(feature_names, constant, strict=True) if same),
+        train=_split_facts(train, ready.target),
+        validation=_split_facts(validation, ready.target),
+        test=_split_facts(test, ready.target),
+        features=ready.shape.count,
+        **_spread(train, ready),
         duplicates=duplicates,
         leaked=leaked,
-        baseline_loss=_baseline(train, validation, target, target_scale[1]),
+        baseline_loss=_baseline(train, validation, ready.target, target_scale[1]) | naive,
     )
+
+
+def _spread(train: Part, ready: Made) -> dict[str, Any]:
+    if ready.vocabulary:
+        return {
+            "feature_mean_max": 0.0,
+            "feature_std_min": 1.0,
+            "feature_std_max": 1.0,
+            "feature_abs_max": 1.0,
+        }
+    x = _some(train.x)
+    channel = x.ndim - 1 if ready.shape.is_a(SEQUENCE) else 1
+    axes = tuple(i for i in range(x.ndim) if i != channel)
+    means = np.abs(x.mean(axis=axes, dtype=np.float64))
+    deviations = x.std(axis=axes, dtype=np.float64)
+    constant = x.min(axis=axes) == x.max(axis=axes)
+    return {
+        "feature_mean_max": float(means.max()),
+        "feature_std_min": float(deviations[~constant].min()) if not constant.all() else 0.0,
+        "feature_std_max": float(deviations.max()),
+        "feature_abs_max": float(np.abs(x).max()),
+        "constant_features": tuple(name for name, same in zip(ready.names, constant, strict=True) if same),
+    }
+
+
+def _some(x: NDArray[Any]) -> NDArray[Any]:
+    """Return all rows, or some spread over all when they are too many to hold in memory at once."""
+    return x[:: max(1, -(-x.nbytes // ENOUGH))]
+
+
+def _naive(ready: Made, validation: Part, scale: float) -> dict[str, float]:
+    """Return the validation scores of saying the last step, or season, again."""
+    assert ready.naive is not None
+    said = ready.naive[ready.parts == "validation"]
+    squares = (said.astype(np.float64) - validation.y) ** 2
+    return {
+        "naive_mse": float(squares.mean()),
+        "naive_rmse": float(np.sqrt(squares.mean(0)).mean()) * abs(scale),
+    }
 
 
 def _split_facts(part: Part, target: Target) -> SplitFacts:
     if len(part) == 0:
         return SplitFacts(rows=0, class_counts=(0,) * target.count if target.task == "classification" else ())
-    mean, deviation = float(part.x.mean(dtype=np.float64)), float(part.x.std(dtype=np.float64))
+    mean, deviation = 0.0, 1.0
+    if part.x.dtype.kind == "f":
+        x = _some(part.x)
+        mean, deviation = float(x.mean(dtype=np.float64)), float(x.std(dtype=np.float64))
     if target.task == "classification":
         counts = np.bincount(part.y, minlength=target.count)
         return SplitFacts(

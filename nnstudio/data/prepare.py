@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.catalog.preparations import ScaleInputs, ScaleTarget, standard_chain
+from nnstudio.catalog.preparations.rows import missing
 from nnstudio.core.dataset import (
     SPLITS,
     Column,
@@ -21,15 +22,16 @@ from nnstudio.core.dataset import (
     Source,
     Table,
 )
-from nnstudio.core.shape import Shape, features, image
 from nnstudio.core.trace import Signature, Target
 from nnstudio.data.facts import facts
 from nnstudio.data.features import matrix
+from nnstudio.data.made import Made, made, rebuilt
+from nnstudio.data.notes import notes, notes_on_repeats
 from nnstudio.data.split import assign
-from nnstudio.data.target import as_classes_or_numbers, class_numbers, labelled, lonely_classes
+from nnstudio.data.target import as_classes_or_numbers, labelled
+from nnstudio.data.windows import pad
 
 Progress = Callable[[str, float], None]
-CHANNELS = {1: ("brightness",), 3: ("red", "green", "blue")}
 
 
 def load(spec: DataSpec, progress: Progress | None = None) -> Prepared:
@@ -54,38 +56,42 @@ def default_spec(source: Source, examples: Examples) -> DataSpec:
 def prepare(examples: Examples, spec: DataSpec) -> Prepared:
     """Split the examples and run the preparation chain; raises DataProblem.
 
-    Classes are numbered in natural order, y int64 (N,); numbers are float32 (N, 1).
+    One way for tables, texts, series and images. Classes are numbered in natural order, y int64 (N,);
+    numbers are float32 (N, D). Inputs are float32, tokens int64.
     """
-    examples, rows = labelled(examples)
-    target, column = as_classes_or_numbers(examples)
+    rebuild = spec.goal == "reconstruct"
+    examples, rows = _usable(examples, rebuild)
+    target, column = _asked(examples, rebuild)
     parts = assign(examples, spec.split)
-    start = Table(examples.columns, column, parts == "train", np.ones(len(rows), np.bool_))
+    everything = np.ones(len(rows), np.bool_)
+    start = Table(examples.columns, column, parts == "train", everything, pixels=examples.pixels)
     table, states = _fitted(spec.preparation, start)
-    x, shape, names = _inputs(examples, table)
-    y = _outputs(target, table)
-    train, validation, test = (
-        Part(x[chosen[table.keep]], y[chosen], rows[chosen])
-        for chosen in ((parts == name) & table.keep for name in SPLITS)
-    )
+    ready = made(examples, table, parts, rows, target)
+    ready = rebuilt(ready) if rebuild else ready
+    train, validation, test = (ready.part(name) for name in SPLITS)
     _check_not_emptied(train, validation)
-    target_scale = _back(spec.preparation, states, ScaleTarget, "target")
-    known = facts(train, validation, test, target, names, target_scale)
+    # What is rebuilt are the inputs as the network sees them: they have many scales, not one.
+    target_scale = (0.0, 1.0) if rebuild else _back(spec.preparation, states, ScaleTarget, "target")
+    known = facts(train, validation, test, ready, target_scale)
+    noticed = notes(examples, spec, parts, table, ready) + notes_on_repeats(known.duplicates, known.leaked)
     return Prepared(
-        signature=Signature(input=shape, target=target),
+        signature=Signature(input=ready.shape, target=ready.target, vocabulary=ready.vocabulary),
         train=train,
         validation=validation,
         test=test,
-        feature_names=names,
+        feature_names=ready.names,
         facts=known,
         states=states,
         target_scale=target_scale,
-        notes=_notes(examples, spec, parts, table) + _notes_on_repeats(known.duplicates, known.leaked),
-        raw={name: _back(spec.preparation, states, ScaleInputs, name) for name in names},
+        notes=noticed,
+        raw=_raw(spec.preparation, states, ready),
     )
 
 
-def transform(prepared: Prepared, spec: DataSpec, columns: Sequence[Column]) -> NDArray[np.float32]:
-    """Push new raw rows through the fitted chain; returns (N, features), one row for every row given.
+def transform(prepared: Prepared, spec: DataSpec, columns: Sequence[Column]) -> NDArray[Any]:
+    """Push new raw rows through the fitted chain; one row of inputs for every row given.
+
+    Returns float32 (N, features), or int64 (N, length) for texts.
 
     `columns` are the raw feature columns by name, in any order. Raises DataProblem.
     """
@@ -98,6 +104,8 @@ def transform(prepared: Prepared, spec: DataSpec, columns: Sequence[Column]) -> 
         raise DataProblem(
             f"Row {int(np.argmin(table.keep)) + 1} has a missing value, and this project drops such rows."
         )
+    if table.tokens is not None:
+        return pad(table.tokens, table.keep)
     found = {column.name: column for column in table.columns}
     lost = [name for name in prepared.feature_names if name not in found]
     if lost:
@@ -113,21 +121,31 @@ def _fitted(chain: tuple[Preparation, ...], table: Table) -> tuple[Table, tuple[
     return table, tuple(states)
 
 
-def _inputs(examples: Examples, table: Table) -> tuple[NDArray[np.float32], Shape, tuple[str, ...]]:
-    """Return the kept rows' inputs, their shape and the names of features (of channels for images)."""
-    if examples.pixels is not None:
-        channels, height, width = examples.pixels.shape[1:]
-        names = CHANNELS.get(channels) or tuple(f"channel {i + 1}" for i in range(channels))
-        return examples.pixels[table.keep], image(channels, height, width), names
-    x = matrix(table.columns, table.keep)
-    return x, features(x.shape[1]), tuple(column.name for column in table.columns)
+def _usable(examples: Examples, rebuild: bool) -> tuple[Examples, NDArray[np.int64]]:
+    """Return the examples that can be learnt from, and their row numbers; raises DataProblem."""
+    if examples.windows is None and not rebuild:
+        return labelled(examples)
+    if examples.windows is not None and examples.windows.size and missing(examples.target.values).any():
+        raise DataProblem(
+            f"'{examples.target.name}' has gaps: a series needs a value at every step of what is foretold."
+        )
+    return examples, np.arange(len(examples))
 
 
-def _outputs(target: Target, table: Table) -> NDArray[Any]:
-    """Return the target of every row, dropped ones included."""
-    if target.task == "classification":
-        return class_numbers(target, table.target.values)
-    return table.target.values[:, None].astype(np.float32)
+def _asked(examples: Examples, rebuild: bool) -> tuple[Target, Column]:
+    """Return what is to be predicted; a stand-in where the preparation has yet to find it out."""
+    if rebuild or (examples.windows is not None and not examples.windows.size):
+        return Target(task="regression", names=("input",), column="input"), examples.target
+    return as_classes_or_numbers(examples)
+
+
+def _raw(
+    chain: tuple[Preparation, ...], states: tuple[dict[str, Any], ...], ready: Made
+) -> dict[str, tuple[float, float]]:
+    """Return the way back to source units for every feature."""
+    if ready.channels:
+        return dict(zip(ready.names, ready.channels, strict=True))
+    return {name: _back(chain, states, ScaleInputs, name) for name in ready.names}
 
 
 def _check_not_emptied(train: Part, validation: Part) -> None:
@@ -148,34 +166,3 @@ def _back(
             step_shift, step_scale = state.get("columns", state).get(name, (0.0, 1.0))
             shift, scale = shift + scale * step_shift, scale * step_scale
     return shift, scale
-
-
-def _notes(examples: Examples, spec: DataSpec, parts: NDArray[Any], table: Table) -> tuple[str, ...]:
-    notes = list(examples.notes)
-    dropped = int((~table.keep).sum())
-    if dropped:
-        notes.append(f"Rows dropped by the preparation: {dropped}.")
-    if examples.split is not None and not (examples.split == "validation").any():
-        drawn = int((parts == "validation").sum())
-        notes.append(f"The data mark no validation rows, so some training rows were drawn: {drawn}.")
-    if examples.task == "classification":
-        notes += [
-            f"The class '{name}' has a single example: it can be learnt or judged, not both."
-            for name in lonely_classes(table.target.values)
-        ]
-    if examples.pixels is not None:
-        idle = [step.title for step in spec.preparation if not isinstance(step, ScaleTarget)]
-        notes += [f"{title} changes nothing here: it works on the columns of a table." for title in idle]
-    return tuple(notes)
-
-
-def _notes_on_repeats(duplicates: int, leaked: int) -> tuple[str, ...]:
-    notes = []
-    if duplicates:
-        notes.append(f"Rows that repeat an earlier row exactly: {duplicates}.")
-    if leaked:
-        notes.append(
-            f"Validation or test rows that also stand among the training rows: {leaked}. The network has "
-            f"seen their answers; the step Drop duplicates removes them."
-        )
-    return tuple(notes)

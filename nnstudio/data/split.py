@@ -29,13 +29,17 @@ def assign(examples: Examples, split: Split) -> Parts:
     """Return `train`, `validation` or `test` per row.
 
     What the data say themselves is kept; if they name no validation row, some training rows are drawn
-    for it. Raises DataProblem when a part that is asked for stays empty.
+    for it. Rows in order of time are divided in this order. Raises DataProblem when a part that is asked
+    for stays empty.
     """
     rng = np.random.default_rng(split.seed)
     shares = np.array([split.train, split.validation, split.test])
     shares[shares < SLIVER] = 0.0
     if examples.split is not None:
         return _given(examples, examples.split, shares, rng)
+    if examples.windows is not None:
+        # Shuffled, the network would be judged on moments that it has seen the future of.
+        return np.repeat(np.array(SPLITS, dtype=object), _apportion(len(examples), shares, np.zeros(3)))
     parts = _drawn(_groups(examples, split, np.arange(len(examples))), len(examples), shares, rng)
     for name, share in zip(SPLITS, shares, strict=True):
         if share > 0 and not (parts == name).any():

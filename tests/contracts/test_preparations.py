@@ -29,20 +29,25 @@ EVERY = pytest.mark.parametrize("step", variants())
 
 
 def table(seed: int = 0) -> Table:
-    """Return 60 rows with every type and gaps, 40 of them for training."""
+    """Return 60 rows with every type, gaps, texts and pixels, 40 of them for training."""
     rng = np.random.default_rng(seed)
     size = rng.normal(100, 20, 60)
     when = rng.integers(0, 20_000, 60).astype(np.float64)
     colour = rng.choice(np.array(["red", "blue", "green"], dtype=object), 60)
+    words = np.array(["river", "stone", "cloud", "meadow", "lantern"], dtype=object)
+    notes = np.array([" ".join(rng.choice(words, n)) for n in rng.integers(1, 9, 60)], dtype=object)
+    notes[8] = None
     size[5], when[6], colour[7], size[50], when[51], colour[52] = np.nan, np.nan, None, np.nan, np.nan, None
     columns = (
         Column("size", "number", size),
         Column("when", "date", when),
         Column("colour", "category", colour),
         Column("constant", "number", np.full(60, 3.0)),
+        Column("notes", "text", notes),
     )
     train = np.arange(60) < 40
-    return Table(columns, Column("y", "number", rng.normal(0, 9, 60)), train, np.ones(60, np.bool_))
+    target, pixels = Column("y", "number", rng.normal(0, 9, 60)), rng.random((60, 2, 3, 3), np.float32)
+    return Table(columns, target, train, np.ones(60, np.bool_), pixels=pixels)
 
 
 def usable(step: Preparation, before: Table) -> Table:
@@ -58,7 +63,13 @@ def usable(step: Preparation, before: Table) -> Table:
     return replace(before, columns=tuple(columns))
 
 
+def tokens(table: Table, rows: slice = slice(None)) -> list[list[int]]:
+    return [ids.tolist() for ids in table.tokens.ids[rows]] if table.tokens is not None else []
+
+
 def same(one: Table, other: Table, rows: slice = slice(None)) -> bool:
+    if one.channels != other.channels or tokens(one, rows) != tokens(other, rows):
+        return False
     pairs = zip((*one.columns, one.target), (*other.columns, other.target), strict=True)
     return np.array_equal(one.keep[rows], other.keep[rows]) and all(
         a.name == b.name
@@ -96,7 +107,9 @@ def test_it_learns_from_training_rows_only(step: Preparation) -> None:
         for mine, theirs in zip(before.columns, other.columns, strict=True)
     )
     target = replace(before.target, values=np.concatenate([before.target.values[:40], np.full(20, 1e6)]))
-    after = replace(before, columns=swapped, target=target)
+    assert before.pixels is not None
+    pixels = np.where(before.train[:, None, None, None], before.pixels, np.float32(1))
+    after = replace(before, columns=swapped, target=target, pixels=pixels)
     assert step.fit(after) == step.fit(before)
     assert same(step.apply(after, step.fit(after)), step.apply(before, step.fit(before)), slice(0, 40))
 
@@ -107,6 +120,7 @@ def test_rows_already_dropped_teach_nothing_and_stay_dropped(step: Preparation) 
     keep = np.ones(60, np.bool_)
     keep[10] = False
     before.columns[0].values[10] = 1e9
+    before.columns[-1].values[10] = "never seen elsewhere"
     dropped = replace(before, keep=keep)
     state = step.fit(dropped)
     assert state == step.fit(replace(before, train=before.train & keep))
@@ -132,3 +146,4 @@ def test_it_works_on_a_single_new_row(step: Preparation) -> None:
     assert [column.name for column in alone.columns] == [column.name for column in among.columns]
     for mine, theirs in zip(alone.columns, among.columns, strict=True):
         assert mine.values[0] == theirs.values[20]
+    assert tokens(alone) == tokens(among, one)

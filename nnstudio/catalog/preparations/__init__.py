@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nnstudio.catalog.preparations.cleaning import DropDuplicates, FillMissing
 from nnstudio.catalog.preparations.encoding import DatesToNumbers, EncodeCategories
+from nnstudio.catalog.preparations.pixels import NormalisePixels
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.catalog.preparations.scaling import ScaleInputs, ScaleTarget
+from nnstudio.catalog.preparations.text import Tokenise
+from nnstudio.catalog.tokenisers import Characters
 from nnstudio.core.dataset import Examples, Preparation
 
 __all__ = [
@@ -13,10 +18,15 @@ __all__ = [
     "DropDuplicates",
     "EncodeCategories",
     "FillMissing",
+    "NormalisePixels",
     "ScaleInputs",
     "ScaleTarget",
+    "Tokenise",
     "standard_chain",
 ]
+
+PUNCTUATION = 1.15
+"""Tokens per word, punctuation included."""
 
 
 def standard_chain(examples: Examples) -> tuple[Preparation, ...]:
@@ -25,6 +35,8 @@ def standard_chain(examples: Examples) -> tuple[Preparation, ...]:
     Images need none: their pixels are between 0 and 1 already.
     """
     types = {column.type for column in examples.columns}
+    if types == {"text"}:
+        return (_tokens(examples),)
     chain: list[Preparation] = []
     if any(missing(column.values).any() for column in examples.columns):
         chain.append(FillMissing())
@@ -37,3 +49,12 @@ def standard_chain(examples: Examples) -> tuple[Preparation, ...]:
     if examples.task == "regression":
         chain.append(ScaleTarget())
     return tuple(chain)
+
+
+def _tokens(examples: Examples) -> Tokenise:
+    """Return words in a length that cuts off one text in twenty; characters for a text to be continued."""
+    if examples.windows is not None:
+        return Tokenise(tokeniser=Characters(), vocabulary=200, length=32)
+    counts = [len((text or "").split()) for text in examples.columns[0].values]
+    usual = float(np.percentile(counts, 95)) * PUNCTUATION
+    return Tokenise(length=int(min(max(8.0, 8 * np.ceil(usual / 8)), 512.0)))

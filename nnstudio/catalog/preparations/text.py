@@ -1,0 +1,69 @@
+"""The step that turns texts into token ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nnstudio.catalog.preparations.rows import fitting
+from nnstudio.catalog.tokenisers import Words
+from nnstudio.core.dataset import PREPARATIONS, Column, DataProblem, Preparation, Table, TokenRows
+from nnstudio.core.param import param
+from nnstudio.core.registry import one_of
+from nnstudio.core.tokens import TOKENISERS, Tokeniser
+
+
+@PREPARATIONS.entry
+class Tokenise(Preparation):
+    """Cuts texts into tokens and gives every token a number, for a network can only calculate.
+
+    The vocabulary is learnt from the training texts alone: a word that only validation texts have is
+    unknown (id 1), as it will be later in use. Short texts are filled up with padding (id 0) behind,
+    long ones are cut off. For a text to be continued, the length is how far the network looks back.
+    """
+
+    kind = "tokenise"
+    title = "Tokens"
+    family = "text"
+
+    tokeniser: one_of(TOKENISERS, Tokeniser) = param(  # type: ignore[valid-type]
+        Words(), "Tokeniser", "The way texts are cut into pieces."
+    )
+    vocabulary: int = param(
+        2000, "Vocabulary size", "At most so many different tokens, the most useful ones.",
+        low=16, high=50_000, scale="log", step=1, typical=(500, 30_000), unit="tokens",
+        too_low="Much is unknown or spelt letter by letter.",
+        too_high="Rare tokens have too few examples to be learnt; the embedding grows.",
+        source="BERT has 30 522, GPT-2 50 257; small collections need a few thousand.",
+    )  # fmt: skip
+    length: int = param(
+        64, "Length", "Tokens of every example: longer texts are cut off, shorter ones padded.",
+        low=2, high=2048, scale="log", step=1, typical=(16, 512), unit="tokens",
+        too_low="The end of long texts is lost.", too_high="Mostly padding; attention grows with its square.",
+    )  # fmt: skip
+
+    def fit(self, table: Table) -> dict[str, Any]:
+        texts = _texts(table)[fitting(table)]
+        return {"tokeniser": self.tokeniser.fit(texts.tolist(), self.vocabulary)}
+
+    def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
+        learnt = state["tokeniser"]
+        ids = [np.array(each, np.int64) for each in self.tokeniser.encode(_texts(table).tolist(), learnt)]
+        others = tuple(column for column in table.columns if column.type != "text")
+        rows = TokenRows(ids, self.length, self.tokeniser.vocabulary(learnt))
+        return replace(table, columns=others, tokens=rows)
+
+
+def _texts(table: Table) -> Any:
+    """Return the text of every row; several columns are joined by a space, a missing text is empty."""
+    columns: list[Column] = [column for column in table.columns if column.type == "text"]
+    if not columns:
+        raise DataProblem("The step Tokens needs a column of free text; there is none here.")
+    parts = [np.array([text or "" for text in column.values], dtype=object) for column in columns]
+    joined = parts[0]
+    for more in parts[1:]:
+        joined = joined + " " + more
+    return joined

@@ -1,0 +1,75 @@
+"""What was noticed while data were prepared, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.catalog.preparations import NormalisePixels, ScaleTarget
+from nnstudio.core.dataset import DataSpec, Examples, Table
+from nnstudio.core.tokens import UNKNOWN
+from nnstudio.data.made import Made
+from nnstudio.data.target import lonely_classes
+
+
+def notes(
+    examples: Examples, spec: DataSpec, parts: NDArray[np.object_], table: Table, ready: Made
+) -> tuple[str, ...]:
+    """Return what a person should know about what the preparation did."""
+    found = list(examples.notes)
+    dropped = int((~table.keep).sum())
+    if dropped:
+        found.append(f"Rows dropped by the preparation: {dropped}.")
+    if examples.split is not None and not (examples.split == "validation").any():
+        drawn = int((parts == "validation").sum())
+        found.append(f"The data mark no validation rows, so some training rows were drawn: {drawn}.")
+    if examples.task == "classification" and ready.target.column == examples.target.name:
+        found += [
+            f"The class '{name}' has a single example: it can be learnt or judged, not both."
+            for name in lonely_classes(table.target.values)
+        ]
+    if examples.pixels is not None:
+        works = (ScaleTarget, NormalisePixels)
+        idle = [step.title for step in spec.preparation if not isinstance(step, works)]
+        found += [f"{title} changes nothing here: it works on the columns of a table." for title in idle]
+    if examples.windows is not None:
+        found.append("Split in order of time; examples that would reach across two parts are left out.")
+    return (*found, *_on_tokens(examples, table, parts))
+
+
+def notes_on_repeats(duplicates: int, leaked: int) -> tuple[str, ...]:
+    """Return what to know about examples that occur more than once."""
+    found = []
+    if duplicates:
+        found.append(f"Rows that repeat an earlier row exactly: {duplicates}.")
+    if leaked:
+        found.append(
+            f"Validation or test rows that also stand among the training rows: {leaked}. The network has "
+            f"seen their answers; the step Drop duplicates removes them."
+        )
+    return tuple(found)
+
+
+def _on_tokens(examples: Examples, table: Table, parts: NDArray[np.object_]) -> Iterator[str]:
+    if table.tokens is None:
+        return
+    tokens = table.tokens
+    yield f"Vocabulary learnt from the training texts: {len(tokens.vocabulary)} tokens."
+    held = [
+        ids for ids, part, kept in zip(tokens.ids, parts, table.keep, strict=True) if kept and part != "train"
+    ]
+    all_held = np.concatenate([*held, np.empty(0, np.int64)])
+    if len(all_held) and (unknown := float(np.mean(all_held == UNKNOWN))) > 0:
+        yield f"Unknown to the vocabulary: {unknown:.1%} of the tokens of validation and test texts."
+    if examples.windows is not None:
+        return
+    counts = np.array([len(ids) for ids, kept in zip(tokens.ids, table.keep, strict=True) if kept])
+    cut = float(np.mean(counts > tokens.length))
+    if cut:
+        yield f"Cut off because they are longer than {tokens.length} tokens: {cut:.1%} of the texts."
+    padding = 1.0 - float(np.minimum(counts, tokens.length).mean()) / tokens.length
+    yield f"Padding fills {padding:.0%} of the inputs."
+    if table.columns:
+        yield f"Only the text is read; the other columns are left out: {len(table.columns)}."
