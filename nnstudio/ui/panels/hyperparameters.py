@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnstudio.catalog.edits import dropout_rate, with_dropout
-from nnstudio.core.param import Param
+from nnstudio.core.param import Param, params
 from nnstudio.core.project import EditProblem, Project
 from nnstudio.core.registry import Registry
 from nnstudio.core.training import LOSSES, OPTIMIZERS, SCHEDULES
@@ -25,6 +25,10 @@ DROPOUT = Param(
     too_low="No help against overfitting.", too_high="Too little signal is left: underfits.",
     source="Light 0.2-0.3, stronger 0.4-0.5, very strong 0.6.",
 )  # fmt: skip
+
+COMMON, PENALTIES = ("batch_size", "epochs"), ("weight_decay",)
+SHOWN_ELSEWHERE = {*COMMON, *PENALTIES, "device"}
+"""Every other setting of training stands under More settings; the device is chosen in the top bar."""
 
 
 class HyperparametersPanel(QWidget):
@@ -63,11 +67,11 @@ class HyperparametersPanel(QWidget):
         self._optimizer = self._entry(
             "optimizer", Param("Optimizer", "How the gradient changes the weights.")
         )
-        self._basic = self._form(("batch_size", "epochs"))
+        self._basic = self._form(COMMON)
         self._dropout = ParamSlider(DROPOUT, dropout_rate(project), default=0.0)
         self._dropout.value_changed.connect(self._set_dropout)
         self._column.addWidget(self._dropout)
-        self._penalty = self._form(("weight_decay",))
+        self._penalty = self._form(PENALTIES)
         self._schedule = self._entry("schedule", Param("Schedule", "How the rate changes over the epochs."))
         self._loss = self._entry("loss", Param("Loss", "What training makes small."))
         stopping = Section("Early stopping", is_open=False)
@@ -76,8 +80,7 @@ class HyperparametersPanel(QWidget):
         stopping.body.addWidget(self._stopping)
         self._column.addWidget(stopping)
         more = Section("More settings", is_open=False)
-        names = ("warmup_epochs", "l1", "clip_norm", "clip_value", "class_weights", "seed")
-        self._more = Form(training, only=names)
+        self._more = Form(training, only=params(training).keys() - SHOWN_ELSEWHERE)
         self._wire(self._more, "training")
         more.body.addWidget(self._more)
         self._details = {

@@ -1,0 +1,134 @@
+"""The diagnosis cards: worst first, fixes that tell what they change, nothing rebuilt without need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from nnstudio.catalog.layers.dense import Dense
+from nnstudio.core.finding import Finding, Fix, Severity
+from nnstudio.core.project import Project
+from nnstudio.ui.panels.diagnosis import ALSO_SEEN, DiagnosisPanel, FindingCard, preview_text
+from tests.ui.begun import circles
+
+PROJECT = circles().project
+RATE = "training.optimizer.rate"
+LOWER = Fix("lower", "Learning rate 0.001 → 0.0001", lambda p: p.set(RATE, 0.0001), restart=False)
+LONGER = Fix("longer", "Epochs 4 → 50", lambda p: p.set("training.epochs", 50))
+
+
+def finding(id: str = "too_fast", severity: Severity = "warning", loss: float = 0.5, **more: Any) -> Finding:
+    """Return a finding with two fixes."""
+    fixes = () if severity == "ok" else (LOWER, LONGER)
+    return Finding(id, f"Title of {id}", {"loss": loss}, f"Why {id}", severity, **{"fixes": fixes, **more})
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> DiagnosisPanel:
+    """An empty panel."""
+    made = DiagnosisPanel()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def words(panel: DiagnosisPanel) -> str:
+    """Return all words of the panel."""
+    return "\n".join(label.text() for label in panel.findChildren(QLabel))
+
+
+def buttons(card: FindingCard) -> list[QPushButton]:
+    """Return the buttons of a card in order."""
+    return card.findChildren(QPushButton)
+
+
+def test_problems_come_first_and_not_too_many(panel: DiagnosisPanel) -> None:
+    problems = [finding(f"p{i}") for i in range(ALSO_SEEN + 3)]
+    panel.show_findings((finding("fine", "ok"), *problems), PROJECT)
+    shown = [card.finding.id for card in panel.cards()]
+    assert shown == [f"p{i}" for i in range(ALSO_SEEN + 1)] + ["fine"]
+
+
+def test_a_card_names_problem_evidence_and_reason(panel: DiagnosisPanel) -> None:
+    panel.show_findings((finding(),), PROJECT)
+    for text in ("Title of too_fast", "loss 0.5", "Why too_fast"):
+        assert text in words(panel)
+
+
+def test_what_is_fine_has_no_buttons_and_explains_itself_on_demand(panel: DiagnosisPanel) -> None:
+    panel.show_findings((finding("fine", "ok"),), PROJECT)
+    (card,) = panel.cards()
+    assert not buttons(card)
+    assert card.toolTip() == "Why fine"
+
+
+def test_a_fix_shows_what_it_would_change_and_when(panel: DiagnosisPanel) -> None:
+    panel.show_findings((finding(),), PROJECT)
+    lower, longer = buttons(panel.cards()[0])
+    assert lower.toolTip() == "Learning rate 0.001 → 0.0001\nTakes effect at the next step.\nOne undo step."
+    assert "Epochs 4 → 50\nTakes effect when training starts again." in longer.toolTip()
+    assert longer.accessibleName() == "Fix: Epochs 4 → 50"
+
+
+def test_the_preview_follows_the_project(panel: DiagnosisPanel) -> None:
+    panel.show_findings((finding(),), PROJECT)
+    panel.show_findings((finding(),), PROJECT.set(RATE, 0.5))
+    assert buttons(panel.cards()[0])[0].toolTip().startswith("Learning rate 0.5 → 0.0001")
+
+
+def test_a_fix_for_a_layer_that_is_gone_says_so() -> None:
+    def gone(project: Project) -> Project:
+        return project.with_network(project.network.replace("n77", Dense()))
+
+    assert "any more" in preview_text(Fix("gone", "Widen", gone), PROJECT)
+
+
+def test_choosing_a_fix_tells_it_with_its_finding(panel: DiagnosisPanel) -> None:
+    heard: list[tuple[Fix, Finding]] = []
+    panel.fix_chosen.connect(lambda fix, about: heard.append((fix, about)))
+    panel.show_findings((finding(),), PROJECT)
+    buttons(panel.cards()[0])[1].click()
+    assert heard[0][0] is LONGER
+    assert heard[0][1].id == "too_fast"
+
+
+def test_cards_stay_while_only_their_numbers_change(panel: DiagnosisPanel) -> None:
+    heard: list[Fix] = []
+    panel.fix_chosen.connect(lambda fix, _finding: heard.append(fix))
+    panel.show_findings((finding(loss=0.5), finding("fine", "ok")), PROJECT)
+    before = panel.cards()
+    half = replace(LOWER, title="Learning rate 0.001 → 0.0005")
+    later = replace(finding(loss=0.25), title="Too fast since epoch 3", fixes=(half, LONGER))
+    panel.show_findings((later, finding("fine", "ok")), PROJECT)
+    assert panel.cards() == before
+    assert "loss 0.25" in words(panel)
+    assert "Too fast since epoch 3" in words(panel)
+    button = buttons(before[0])[0]
+    assert button.text() == half.title
+    button.click()
+    assert heard == [half], "the button does what it says now"
+
+
+def test_other_problems_make_other_cards(panel: DiagnosisPanel) -> None:
+    panel.show_findings((finding(),), PROJECT)
+    before = panel.cards()
+    panel.show_findings((finding(severity="error"),), PROJECT)
+    assert panel.cards()[0] is not before[0]
+    panel.show_findings((), PROJECT)
+    assert panel.cards() == []
+    assert "Press Train" in words(panel)
+
+
+def test_layers_are_pointed_at(panel: DiagnosisPanel) -> None:
+    heard: list[tuple[str, ...]] = []
+    panel.layers_pointed.connect(heard.append)
+    panel.show_findings((finding(fixes=(), layers=("n1", "n2")),), PROJECT)
+    (show,) = buttons(panel.cards()[0])
+    assert show.text() == "Show layers"
+    assert show.toolTip()
+    show.click()
+    assert heard == [("n1", "n2")]
