@@ -1,29 +1,18 @@
-"""Finds bundled files from a checkout, a wheel and a frozen app, and draws the icons."""
+"""Draws the bundled icons; bundled files are found by `path`."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from nnstudio.core.resources import path
+
+__all__ = ["app_icon", "icon", "path"]
+
 _ICON_SIZES = (16, 24, 32, 64)
 _STROKE = "#7a8598"
 """The colour in the SVG files, replaced when an icon is drawn; readable on light and on dark."""
-
-
-def path(name: str) -> Path:
-    """Return the bundled file or folder `name`, e.g. `icons/play.svg`.
-
-    Raises FileNotFoundError that names every place searched.
-    """
-    places = [root / name for root in _roots()]
-    for place in places:
-        if place.exists():
-            return place
-    raise FileNotFoundError(f"no resource {name!r}; searched: {', '.join(map(str, places))}")
 
 
 def icon(name: str, colour: str, disabled: str = "") -> QIcon:
@@ -39,15 +28,6 @@ def icon(name: str, colour: str, disabled: str = "") -> QIcon:
 def app_icon() -> QIcon:
     """Return the program's icon in its own colours."""
     return icon("app", _STROKE)
-
-
-def _roots() -> list[Path]:
-    package = Path(__file__).resolve().parents[1]
-    roots = [package / "resources", package.parent / "resources"]
-    frozen = getattr(sys, "_MEIPASS", None)
-    if frozen:
-        roots = [Path(frozen) / "nnstudio" / "resources", Path(frozen) / "resources", *roots]
-    return roots
 
 
 def _renderer(name: str, colour: str) -> QSvgRenderer:
