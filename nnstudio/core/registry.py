@@ -23,7 +23,7 @@ from nnstudio.core.param import Param, params
 class Frozen(BaseModel):
     """Base of every value in a project: immutable, strict about unknown fields, finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Entry(Frozen):

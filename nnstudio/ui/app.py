@@ -57,6 +57,7 @@ def after_start(window: MainWindow, path: str = "") -> None:
     """Do what needs the window on the screen: open the file, warm up, offer unsaved work."""
     if path:
         window.open_file(path)
+    _ = window.work  # Made now, while the person looks at the welcome page.
     window.devices.find()
     window.offer_recovery()
 

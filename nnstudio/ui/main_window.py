@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,21 +13,13 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, Q
 
 from nnstudio.core.files import Saved
 from nnstudio.core.project import Project
-from nnstudio.core.run import History
 from nnstudio.ui.actions import make_actions
 from nnstudio.ui.appearance import Appearance
 from nnstudio.ui.beginnings import Beginner
 from nnstudio.ui.commands import CANVAS_COMMANDS, handlers
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.devices import Devices
-from nnstudio.ui.health import Level, judge, latest
-from nnstudio.ui.pages.csv_import import CsvImportDialog
-from nnstudio.ui.pages.data import DataPage
-from nnstudio.ui.pages.design import DesignPage
-from nnstudio.ui.pages.evaluate import EvaluatePage
-from nnstudio.ui.pages.runs import RunsPage
 from nnstudio.ui.pages.welcome import WelcomePage
-from nnstudio.ui.panels.layer_table import LayerTable
 from nnstudio.ui.panels.status import StatusLine
 from nnstudio.ui.panels.top_bar import TopBar
 from nnstudio.ui.project_files import ProjectFiles
@@ -38,12 +30,12 @@ from nnstudio.ui.widgets.progress_strip import ProgressStrip
 
 if TYPE_CHECKING:
     from nnstudio.data.beginning import Beginning
+    from nnstudio.ui.pages.design import DesignPage
+    from nnstudio.ui.workspaces import Workspaces
 
 WELCOME = "welcome"
 ON_CANVAS = (*CANVAS_COMMANDS, "table")
 """Commands that make sense only where the network is shown."""
-GREY_RUNS = 12
-"""Earlier runs drawn behind the present one."""
 
 
 class MainWindow(QMainWindow):
@@ -59,30 +51,37 @@ class MainWindow(QMainWindow):
         self.devices, self.beginner = Devices(self), Beginner(self)
         self.actions_by_name: dict[str, QAction] = make_actions(self, handlers(self))
         self.message, self.progress = MessageBar(), ProgressStrip()
-        self.welcome, self.design = WelcomePage(), DesignPage()
-        self.data, self.evaluate, self.runs = DataPage(), EvaluatePage(), RunsPage()
-        self.table = LayerTable()
+        self.welcome, self.pages = WelcomePage(), QStackedWidget()
         self.top, self.status = TopBar(self.actions_by_name), StatusLine()
-        self._marks: dict[str, tuple[str, Level]] = {}
         self._arrange()
         self._connect()
         self._show_project(session.project)
         self.show_page(WELCOME)
         self._show_state(session.trainer.state)
 
+    @cached_property
+    def work(self) -> Workspaces:
+        """The workspaces; made when first needed, so that the window is on the screen before them."""
+        from nnstudio.ui.workspaces import Workspaces
+
+        work = Workspaces(self.session)
+        work.page_wanted.connect(self.show_page)
+        work.csv_wanted.connect(self.import_csv)
+        work.table_wanted.connect(self.actions_by_name["table"].trigger)
+        self.pages.addWidget(work)
+        self.dock.setWidget(work.table)
+        self.dock.visibilityChanged.connect(lambda on: None if on else work.design.canvas.show_cost(None))
+        return work
+
+    @property
+    def design(self) -> DesignPage:
+        """The page of canvas, sliders, charts and diagnosis."""
+        return self.work.design
+
     # -- arrange -----------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        self.pages = QStackedWidget()
-        self.page_by_name: dict[str, QWidget] = {
-            WELCOME: self.welcome,
-            "data": self.data,
-            "design": self.design,
-            "evaluate": self.evaluate,
-            "runs": self.runs,
-        }
-        for page in self.page_by_name.values():
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.welcome)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,7 +93,6 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.dock = QDockWidget("Layer table", self)
         self.dock.setObjectName("layer_table")
-        self.dock.setWidget(self.table)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.dock)
         self.dock.hide()
         self.setMinimumSize(960, 640)
@@ -108,14 +106,9 @@ class MainWindow(QMainWindow):
         session, files, trainer = self.session, self.files, self.session.trainer
         session.project_changed.connect(self._show_project)
         session.data_changed.connect(self._show_data)
-        session.loader.failed.connect(self.data.show_problem)
-        session.findings_changed.connect(self._show_findings)
         session.noticed.connect(self.show_notice)
-        session.document.runs_changed.connect(self._show_runs)
         session.document.modified_changed.connect(lambda _on: self._show_name())
-        session.pictures.made.connect(self.design.board.show_picture)
         trainer.state_changed.connect(self._show_state)
-        trainer.started.connect(lambda _record: self._show_history())
         trainer.progressed.connect(self._show_progress)
         files.opened.connect(self._opened)
         files.path_changed.connect(self._show_name)
@@ -123,31 +116,12 @@ class MainWindow(QMainWindow):
         stack = session.document.stack
         stack.canUndoChanged.connect(self.actions_by_name["undo"].setEnabled)
         stack.canRedoChanged.connect(self.actions_by_name["redo"].setEnabled)
-        self._connect_pages()
         self._connect_bars()
 
-    def _connect_pages(self) -> None:
-        edit = self.session.document.edit
-        for page in (self.data, self.design):
-            page.edited.connect(edit)
-        self.design.data_card.clicked.connect(lambda: self.show_page("data"))
-        self.design.diagnosis.fix_chosen.connect(lambda fix, _finding: self.session.apply(fix))
-        self.design.board.picture_wanted.connect(self.session.want_picture)
-        self.design.shape_bar.table_wanted.connect(self.actions_by_name["table"].trigger)
-        self.data.reload_wanted.connect(self._reload)
-        self.data.csv_wanted.connect(self.import_csv)
+    def _connect_bars(self) -> None:
         self.welcome.example_chosen.connect(self.open_example)
         self.welcome.open_wanted.connect(self.open_file)
         self.welcome.data_wanted.connect(self.import_csv)
-        self.runs.renamed.connect(self.session.rename_run)
-        self.runs.deleted.connect(self.session.document.delete_runs)
-        self.runs.restore_wanted.connect(self._restore_run)
-        self.evaluate.tested.connect(self.session.keep_test)
-        self.table.layer_chosen.connect(lambda id: self.design.canvas.select((id,)))
-        self.table.cost_chosen.connect(self.design.canvas.show_cost)
-        self.dock.visibilityChanged.connect(lambda on: None if on else self.design.canvas.show_cost(None))
-
-    def _connect_bars(self) -> None:
         self.top.workspace_chosen.connect(self.show_page)
         self.top.device_clicked.connect(lambda: self.devices.popup(self.session.project, self.top.device))
         self.devices.chosen.connect(self._choose_device)
@@ -164,18 +138,20 @@ class MainWindow(QMainWindow):
 
     def show_page(self, name: str) -> None:
         """Show a workspace, or the welcome page."""
-        self.pages.setCurrentWidget(self.page_by_name[name])
+        if name == WELCOME:
+            self.pages.setCurrentWidget(self.welcome)
+        else:
+            self.work.show_page(name)
+            self.pages.setCurrentWidget(self.work)
         self.top.show_workspace(name)
         if name != "design":
             self.dock.hide()
         self._enable_editing()
-        if name == "evaluate":
-            self._show_runs()
 
     @property
     def page(self) -> str:
         """The name of the page shown."""
-        return next(n for n, page in self.page_by_name.items() if page is self.pages.currentWidget())
+        return WELCOME if self.pages.currentWidget() is self.welcome else self.work.page
 
     def open_example(self, name: str) -> None:
         """Start a project from a bundled example, once what is open may be left."""
@@ -190,6 +166,8 @@ class MainWindow(QMainWindow):
 
     def import_csv(self, path: str = "") -> None:
         """Ask how to read a CSV file and start a project on it."""
+        from nnstudio.ui.pages.csv_import import CsvImportDialog  # Late: few starts need it.
+
         chosen = path or self.files.ask_data_path()
         if not chosen:
             return
@@ -218,93 +196,31 @@ class MainWindow(QMainWindow):
 
     def _opened(self) -> None:
         self.show_page("design")
-        runs = self.session.document.runs
-        self._show_history(runs[-1].history if runs else None)
+        self.work.begin()
         self.session.loader.ask(self.session.project.data)
-        self.design.canvas.fit()
-        self.design.canvas.setFocus()
-
-    def _reload(self) -> None:
-        self.session.loader.again(self.session.project.data)
 
     # -- show --------------------------------------------------------------------------------------
 
     def _show_project(self, project: Project) -> None:
-        trainer = self.session.trainer
-        self.design.show_project(project, self.session.trace, trainer.active)
-        self.data.show_project(project)
-        self.runs.show_project(project)
-        if project.signature is not None:
-            loaded = self.session.loaded
-            self.design.board.show_signature(project.signature, loaded.prepared if loaded else None)
-        self.table.show_network(project, self.session.trace, project.training.batch_size)
         self.devices.show_choice(project.training.device)
-        self._show_data()
         self._show_name()
-        self._enable_transport()
+        self._show_data()
 
     def _show_data(self) -> None:
-        session = self.session
-        loaded, busy = session.loaded, session.loader.busy
-        prepared = loaded.prepared if loaded else None
-        self.design.data_card.show_data(session.project, prepared, busy, session.data_problem)
-        self.data.show_busy(busy)
-        self.data.show_loaded(loaded)
-        self.table.show_data(prepared)
-        if loaded is not None and session.project.signature is not None:
-            self.design.board.show_signature(session.project.signature, loaded.prepared)
-            if self.design.board.view and not session.trainer.active:
-                session.want_picture(self.design.board.view)
-        self.status.show_data(busy)
+        self.status.show_data(self.session.loader.busy)
         self._enable_transport()
 
-    def _show_history(self, history: History | None = None) -> None:
+    def _show_progress(self, _events: list[object]) -> None:
         trainer = self.session.trainer
-        shown = history if history is not None else trainer.history
-        record = trainer.record if history is None else None
-        network = record.project.network if record else self.session.project.network
-        self.design.board.start(shown, network)
-        runs = [run for run in self.session.document.runs if run.history is not shown]
-        self.design.board.show_background(runs[-GREY_RUNS:])
-        self._show_health(shown)
-
-    def _show_progress(self, events: list[object]) -> None:
-        trainer = self.session.trainer
-        epochs = trainer.record.project.training.epochs if trainer.record else 0
-        self.top.show_progress(trainer, epochs)
+        self.top.show_progress(trainer, trainer.record.project.training.epochs if trainer.record else 0)
         self.status.show_progress(trainer)
-        self.design.board.progress(events)
-        self._show_health(trainer.history)
-
-    def _show_health(self, history: History) -> None:
-        known = latest(history)
-        marks = {layer.id: judge(layer, is_output=layer is known[-1]) for layer in known}
-        if marks != self._marks:
-            self._marks = marks
-            self.design.canvas.set_health(marks)
-
-    def _show_findings(self, findings: object) -> None:
-        self.design.diagnosis.show_findings(findings, self.session.project)  # type: ignore[arg-type]
-        self.design.board.show_findings(findings)  # type: ignore[arg-type]
-
-    def _show_runs(self) -> None:
-        runs = self.session.document.runs
-        self.runs.show_runs(runs)
-        if self.page == "evaluate":
-            self.evaluate.show_runs(runs)
-            self.evaluate.show_run(runs[-1] if runs else None, self.session.loaded)
 
     def _show_state(self, state: str) -> None:
         trainer = self.session.trainer
         self.top.show_state(trainer.state)
-        self.status.show_state(trainer)
-        self.design.hyperparameters.show_project(self.session.project, trainer.active)
-        if state == "idle":
-            self._show_history()
         if state == "finished":
-            self.top.show_progress(trainer, trainer.record.project.training.epochs if trainer.record else 0)
-            if self.design.board.view:
-                self.session.want_picture(self.design.board.view)
+            self._show_progress([])
+        self.status.show_state(trainer)
         self._enable_transport()
 
     def _show_name(self) -> None:
@@ -331,7 +247,7 @@ class MainWindow(QMainWindow):
         calls: dict[str, tuple[str, Callable[[], object]]] = {
             "train_again": ("Train again", self.session.train_again),
             "undo": ("Undo", self.session.document.stack.undo),
-            "reload": ("Try again", self._reload),
+            "reload": ("Try again", self.session.reload),
         }
         actions = [calls[notice.action]] if notice.action else []
         self.message.show_message(notice.severity, notice.text, actions=actions, details=notice.details)
@@ -358,10 +274,6 @@ class MainWindow(QMainWindow):
 
     def _choose_device(self, id: str) -> None:
         self.session.document.edit(self.session.project.set("training.device", id), "Choose device")
-
-    def _restore_run(self, id: str) -> None:
-        self.session.restore_run(id)
-        self.show_page("design")
 
     # -- the end -----------------------------------------------------------------------------------
 

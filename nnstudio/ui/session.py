@@ -188,6 +188,10 @@ class Session(QObject):
         elif self._weights is not None:
             self._draw(view, *self._weights)
 
+    def reload(self) -> None:
+        """Read the data again: the file behind them may have changed."""
+        self.loader.again(self.project.data)
+
     # -- runs --------------------------------------------------------------------------------------
 
     def rename_run(self, id: str, name: str) -> None:
