@@ -32,6 +32,8 @@ class Objective:
         self._classes = target.count if target.task == "classification" else 0
         self._units = units
         self._indices = call.name == "CrossEntropyLoss" and self._classes == units > 1
+        self.call = call
+        """The module in use, giving one value per example."""
         self._each = module_of(call)
         self._mean = _averaging(call)
 
