@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -23,7 +25,7 @@ def window(qtbot: QtBot) -> QMainWindow:
 
 def test_every_command_is_in_a_menu_and_calls_its_own_handler(window: QMainWindow) -> None:
     called: list[str] = []
-    actions = make_actions(window, {name: (lambda name=name: called.append(name)) for name in NAMES})
+    actions = make_actions(window, {name: partial(called.append, name) for name in NAMES})
     assert list(actions) == NAMES
     for name in NAMES:
         actions[name].trigger()

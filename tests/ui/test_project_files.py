@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from nnstudio.core.archive import FileProblem
 from nnstudio.core.files import Saved, load
 from nnstudio.core.recovery import Autosave
-from nnstudio.ui import project_files
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.project_files import Answer, ProjectFiles
 from nnstudio.ui.session import Notice, Session
@@ -66,7 +65,12 @@ def test_saving_asks_for_a_file_once_and_names_the_project_after_it(
     files: ProjectFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(files, "ask_save_path", lambda start: asked.append(start) or str(tmp_path / "rings"))
+
+    def chosen(start: str) -> str:
+        asked.append(start)
+        return str(tmp_path / "rings")
+
+    monkeypatch.setattr(files, "ask_save_path", chosen)
     change(files)
     assert files.save()
     assert files.path == tmp_path / "rings.nnproj"
@@ -295,7 +299,7 @@ def test_the_question_has_three_answers(
         next(button for button in box.findChildren(QPushButton) if button.text() == label).click()
         return 0
 
-    monkeypatch.setattr(project_files.QMessageBox, "exec", press)
+    monkeypatch.setattr(QMessageBox, "exec", press)
     assert files.ask_leave(training=False) == answer
 
 
@@ -307,7 +311,7 @@ def test_the_dialog_puts_the_suffix_on_before_it_asks_to_replace(
         dialog.selectFile(str(tmp_path / "a"))
         return 1
 
-    monkeypatch.setattr(project_files.QFileDialog, "exec", choose)
+    monkeypatch.setattr(QFileDialog, "exec", choose)
     assert files.ask_save_path(str(tmp_path / "b.nnproj")) == str(tmp_path / "a.nnproj")
-    monkeypatch.setattr(project_files.QFileDialog, "exec", lambda _dialog: 0)
+    monkeypatch.setattr(QFileDialog, "exec", lambda _dialog: 0)
     assert files.ask_save_path(str(tmp_path / "b.nnproj")) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,11 @@ def begin(trainer: Trainer, project: Project | None = None, paused: bool = False
     trainer.train(project or begun.project, begun.prepared, "Run 1", paused=paused)
 
 
+def has_steps(trainer: Trainer, count: int) -> bool:
+    """Tell whether so many steps have been done."""
+    return len(trainer.history.step_losses) == count
+
+
 def curves(history: History) -> dict[str, list[float]]:
     """Return all columns but the time."""
     return {name: values for name, values in history.columns.items() if name != "seconds"}
@@ -102,7 +108,7 @@ def test_steps_by_batch_and_epoch_do_just_that(qtbot: QtBot, trainer: Trainer, h
     assert not heard.events
     for done in range(1, BATCHES + 2):
         trainer.step("step")
-        qtbot.waitUntil(lambda done=done: len(trainer.history.step_losses) == done, timeout=20_000)
+        qtbot.waitUntil(partial(has_steps, trainer, done), timeout=20_000)
     qtbot.waitUntil(lambda: heard.count(Epoch) == 1)
     trainer.step("epoch")
     qtbot.waitUntil(lambda: heard.count(Epoch) == 2)

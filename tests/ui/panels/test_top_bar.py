@@ -106,8 +106,5 @@ def test_the_device_is_shown_and_can_be_asked_for(bar: TopBar) -> None:
     bar.device_clicked.connect(lambda: clicks.append(1))
     bar.show_device("CPU", "Small networks train faster there")
     bar.device.click()
-    assert (bar.device.text(), bar.device.toolTip(), clicks) == (
-        "CPU",
-        "Small networks train faster there",
-        [1],
-    )
+    assert (bar.device.text(), clicks) == ("CPU", [1])
+    assert "Small networks train faster there" in bar.device.toolTip()
