@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nnstudio.core.network import Network
+from nnstudio.core.network import Network, Node
+from nnstudio.core.param import params
 from nnstudio.core.project import Project
 from nnstudio.core.registry import Entry, Frozen
 
@@ -66,6 +67,8 @@ def _compare_networks(a: Network, b: Network, found: list[Change]) -> None:
         else:
             inside: list[Change] = []
             _compare(path, a[id].title, a[id].layer, b[id].layer, inside)
+            for name, spec in params(Node).items():
+                _compare(f"{path}.{name}", spec.label, getattr(a[id], name), getattr(b[id], name), inside)
             found += [replace(c, label=_of_layer(a[id].title, c.label)) for c in inside]
             _compare(f"{path}.name", "Name", a[id].name, b[id].name, found)
             _compare(f"{path}.inputs", "Inputs", a[id].inputs, b[id].inputs, found)

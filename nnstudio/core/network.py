@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from nnstudio.core.param import param
 from nnstudio.core.registry import Call, Entry, Frozen, Registry, one_of
 from nnstudio.core.shape import Shape
 
@@ -70,6 +71,16 @@ class Node(Frozen):
     inputs: tuple[str, ...] | None = None
     """None: takes the output of the node before."""
     name: str = ""
+    frozen: bool = param(
+        False, "Frozen", "Training leaves the weights of this layer as they are.",
+        source="Weights taken over from another network are often frozen at first, then fine-tuned.",
+    )  # fmt: skip
+    rate_factor: float = param(
+        1.0, "Rate multiplier", "The learning rate of this layer, as a multiple of everybody's.",
+        low=0.001, high=100.0, scale="log", typical=(0.1, 1.0), too_low="The layer hardly learns.",
+        too_high="The layer may run away.",
+        source="Fine-tuning moves taken-over layers 10 to 100 times more slowly than new ones.",
+    )  # fmt: skip
 
     @property
     def title(self) -> str:

@@ -93,6 +93,20 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Everything needed to go on from the end of an epoch as if the run had never stopped."""
+
+    epoch: int
+    """Epochs done."""
+    loss: float
+    """Validation loss of that epoch, training loss where there is none."""
+    data: bytes
+    """Weights, optimizer, random streams and the curves so far, as safetensors."""
+    role: Literal["every", "best", "last"] = "last"
+    """Kept every so many epochs, as the best, or only until the next one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Training is over; the weights are safetensors bytes (empty when there is nothing worth keeping)."""
 
@@ -103,9 +117,11 @@ class Finished:
     seconds: float
     best: bytes
     last: bytes
+    checkpoints: tuple[Checkpoint, ...] = ()
+    """Of the last epoch, and of the best one where checkpoints are wanted."""
 
 
-Event = Started | Steps | Epoch | Changed | Snapshot | Finished
+Event = Started | Steps | Epoch | Changed | Snapshot | Checkpoint | Finished
 
 
 @dataclass(slots=True)

@@ -177,6 +177,32 @@ class Training(Frozen):
         0.0, "Clip gradient value", "Cuts every gradient entry to this size; 0 is off.",
         low=0.001, high=100.0, scale="log", zero=True, live=True, advanced=True,
     )  # fmt: skip
+    accumulate: int = param(
+        1, "Accumulate gradients", "Batches whose gradients are added up before the weights change once.",
+        low=1, high=64, step=1, unit="batches", typical=(1, 8), advanced=True,
+        too_high="Few, slow steps, as with a large batch size.",
+        source="Works like a batch size times as large where memory allows only small batches.",
+    )  # fmt: skip
+    ema: float = param(
+        0.0, "Average weights",
+        "Keeps a moving average of the weights, remembering this share of it at every step; it is what is "
+        "validated and kept. 0 is off.",
+        low=0.5, high=0.9999, step=0.0001, zero=True, typical=(0.9, 0.999), advanced=True,
+        too_low="Hardly smoother than the weights themselves.",
+        too_high="Lags behind: the average still remembers the untrained weights.",
+        source="Let the memory 1 / (1 - value) be far shorter than the run: 0.99 for some hundred steps.",
+    )  # fmt: skip
+    precision: Literal["float32", "bfloat16", "auto"] = param(
+        "float32", "Precision",
+        "bfloat16 computes layers in half as many bits (mixed precision): faster and smaller on recent "
+        "GPUs, slower on most processors. Auto takes it only where it is faster.",
+        advanced=True, source="Weights, loss and validation stay in 32 bits.",
+    )  # fmt: skip
+    checkpoint_every: int = param(
+        0, "Checkpoint every", "Epochs between two checkpoints to go back to or on from; 0: only the last.",
+        low=0, high=500, step=1, unit="epochs", typical=(5, 50), advanced=True,
+        too_low="Nothing to go back to but the last and the best epoch.", too_high="Only few to choose from.",
+    )  # fmt: skip
     class_weights: bool = param(
         False, "Class weights", "Rare classes count more in the loss, in proportion to their rarity."
     )

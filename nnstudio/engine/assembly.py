@@ -9,18 +9,21 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from nnstudio.core.dataset import Part, Prepared
+from nnstudio.core.network import Network
 from nnstudio.core.project import Project
 from nnstudio.core.trace import Trace, trace
+from nnstudio.engine.average import Average
 from nnstudio.engine.batches import Batches
 from nnstudio.engine.build import CannotBuild, Graph, build
-from nnstudio.engine.checkpoint import Weights, load_into
+from nnstudio.engine.checkpoint import Weights, load_into, state
 from nnstudio.engine.flat import FlatParameters
 from nnstudio.engine.measure import Judge
 from nnstudio.engine.modules.noise import draw_from
 from nnstudio.engine.objective import Objective, class_weights
+from nnstudio.engine.precision import precision_for
 from nnstudio.engine.randomness import stream
 from nnstudio.engine.step import GeneralStep, Step
 from nnstudio.engine.update import Update
@@ -44,6 +47,14 @@ class Assembly:
     step: Step
     judge: Judge | None
     """Of the validation rows; None when there are none."""
+    average: Average
+    streams: dict[str, torch.Generator]
+    """Everything that training draws from, by purpose: what a checkpoint must hold."""
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return copies, on the CPU, of the weights that are validated and kept."""
+        with self.average.shown():
+            return state(self.graph)
 
 
 def checked_table(project: Project, prepared: Prepared) -> Trace:
@@ -79,8 +90,12 @@ def assemble(
     if start is not None:
         load_into(graph, start)
     graph.to(device)
-    draw_from(graph, stream(training.seed, "noise", device))
-    flat = FlatParameters(graph)
+    streams = {"noise": stream(training.seed, "noise", device), "order": stream(training.seed, "order")}
+    draw_from(graph, streams["noise"])
+    freeze(graph, project.network)
+    flat = FlatParameters(graph, {node.id: node.rate_factor for node in project.network.nodes})
+    if not flat.segments[0].parameter.numel():
+        raise CannotBuild("Every layer with weights is frozen: let at least one of them learn.")
     output = table.rows[-1].output
     units = output.count if output else 1
     objective = Objective(project, target, units)
@@ -92,13 +107,27 @@ def assemble(
         objective.targets(prepared.train.y).to(device),
         None if weights is None else torch.tensor(weights[prepared.train.y], device=device),
         training.batch_size,
-        stream(training.seed, "order"),
+        streams["order"],
         pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),
     )
     update = Update(flat, training)
-    step = GeneralStep(graph, objective, batches, update, units)
+    average = Average(flat.values, training.ema)
+    precision = precision_for(training.precision, device)
+    step = GeneralStep(graph, objective, batches, update, units, training.accumulate, average, precision)
     judge = _judge(prepared.validation, objective, weights, device, table)
-    return Assembly(table, graph, flat, objective, batches, update, step, judge)
+    return Assembly(table, graph, flat, objective, batches, update, step, judge, average, streams)
+
+
+def freeze(graph: Graph, network: Network) -> None:
+    """Leave the frozen layers of a network as they are, the statistics of batch norm included."""
+    for node in network.nodes:
+        if node.frozen:
+            part = graph.part(node.id).requires_grad_(False)
+            for module in part.modules():
+                if isinstance(module, _BATCH_NORMS):
+                    module.eval()
+                    # Whatever mode its parents are put in, it stays in this one.
+                    vars(module)["train"] = lambda mode=True, module=module: module
 
 
 def _judge(part: Part, objective: Objective, weights: NDArray[np.float32] | None,

@@ -5,6 +5,9 @@ The optimizer then updates one tensor in one call, however many layers there are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
@@ -12,15 +15,30 @@ ALIGNMENT = 16
 """Every learnable starts at a multiple of this many values (64 bytes), as matrix kernels like it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Neighbouring learnables with one rate: a parameter of the optimizer that shares their memory."""
+
+    parameter: nn.Parameter
+    weights: Tensor
+    """The part of it that penalties act on: no biases and norms."""
+    factor: float
+    """The learning rate, as a multiple of everybody's."""
+
+
 class FlatParameters:
     """The learnables of a module: weights (two axes or more) first, then biases and norms.
 
-    The gaps between them hold zeros, which no update moves.
+    Among each of them, learnables of one rate lie together. The gaps hold zeros, which no update
+    moves. `factors` are the rate multipliers of children by name, 1 where there is none; learnables
+    that need no gradient are left out.
     """
 
-    def __init__(self, module: nn.Module) -> None:
-        parameters = [p for p in module.parameters() if p.requires_grad]
-        parameters.sort(key=lambda p: p.ndim < 2)
+    def __init__(self, module: nn.Module, factors: Mapping[str, float] | None = None) -> None:
+        factors = factors or {}
+        named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
+        keys = {id(p): (p.ndim < 2, factors.get(name.split(".")[0], 1.0)) for name, p in named}
+        parameters = sorted((p for _, p in named), key=lambda p: keys[id(p)])
         starts, weights, end = [], 0, 0
         for parameter in parameters:
             starts.append(end)
@@ -35,10 +53,28 @@ class FlatParameters:
             own.copy_(parameter.detach())
             parameter.data = own
             parameter.grad = self.view(self.gradient, parameter)
-        self.parameter = nn.Parameter(self.values)
-        self.parameter.grad = self.gradient
         self.weights = self.values[:weights]
         self.weight_gradient = self.gradient[:weights]
+        self.segments = self._segments([keys[id(p)] for p in parameters], [*starts, end], weights)
+
+    def _segments(
+        self, keys: list[tuple[bool, float]], edges: list[int], weights: int
+    ) -> tuple[Segment, ...]:
+        """Cut where the rate changes; with one rate for all, a single kernel updates everything."""
+        rates = {factor for _, factor in keys}
+        cuts = [at for at in range(1, len(keys)) if len(rates) > 1 and keys[at] != keys[at - 1]]
+        found = []
+        for at, end in zip([0, *cuts], [*cuts, len(keys)], strict=True):
+            low, high = edges[at], edges[end]
+            parameter = nn.Parameter(self.values[low:high])
+            parameter.grad = self.gradient[low:high]
+            factor = keys[at][1] if keys else 1.0
+            found.append(Segment(parameter, self.values[low : min(high, max(low, weights))], factor))
+        return tuple(found)
+
+    def __contains__(self, parameter: Tensor) -> bool:
+        """Tell whether a learnable takes part in training."""
+        return id(parameter) in self._places
 
     def view(self, flat: Tensor, parameter: Tensor) -> Tensor:
         """Return the part of a tensor laid out like `values` that belongs to one learnable."""

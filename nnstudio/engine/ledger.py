@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from torch import Tensor
 
 from nnstudio.core.run import Finished, Status
 from nnstudio.core.training import EarlyStopping
-from nnstudio.engine.build import Graph
-from nnstudio.engine.checkpoint import all_finite, pack, state
+from nnstudio.engine.checkpoint import all_finite, pack
 from nnstudio.engine.rate import monitored
 
 
 class Ledger:
     """Values by name, one per finished epoch, and a copy of the best weights so far."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+    def __init__(self, weights: Callable[[], dict[str, Tensor]]) -> None:
+        """`weights` gives copies of the weights of now, on the CPU."""
+        self._weights = weights
         self.columns: dict[str, list[float]] = {}
-        self._best_epoch, self._best = 0, dict[str, Tensor]()
+        self.best_epoch, self.best = 0, dict[str, Tensor]()
 
     @property
     def epochs(self) -> int:
         """Number of finished epochs."""
         return len(self.columns.get("train_loss", ()))
+
+    def loss(self, epoch: int) -> float:
+        """Return the validation loss of an epoch (from 1), the training loss where there is none."""
+        return self.columns[monitored("val_loss", self.columns)][epoch - 1]
 
     def add(self, values: Mapping[str, float]) -> None:
         """Write down the values of one more epoch."""
@@ -38,7 +42,7 @@ class Ledger:
             rule = rule.model_copy(update={"monitor": name, "mode": "auto"})
         best, stop = rule.judge(self.columns[name])
         if best == self.epochs - 1:
-            self._best_epoch, self._best = self.epochs, state(self._graph)
+            self.best_epoch, self.best = self.epochs, self._weights()
         return stop
 
     def close(self, status: Status, message: str, seconds: float, restore_best: bool) -> Finished:
@@ -48,7 +52,7 @@ class Ledger:
         Weights that are not finite are not worth keeping.
         """
         last = self._last_weights()
-        epoch, best = self._best_epoch, self._best
+        epoch, best = self.best_epoch, self.best
         keeps_last = not restore_best and status != "failed"
         if keeps_last and epoch:
             epoch = self.epochs
@@ -60,7 +64,7 @@ class Ledger:
     def _last_weights(self) -> dict[str, Tensor]:
         """Return the weights of now; empty when they are not finite or the device cannot be read."""
         try:
-            last = state(self._graph)
+            last = self._weights()
         except RuntimeError:
             return {}
         return last if all_finite(last) else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -13,14 +14,26 @@ from nnstudio.catalog.defaults import metrics_for
 from nnstudio.core.controls import Controls
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.core.run import Changed, Epoch, Event, Finished, LayerHealth, Snapshot, Status, Steps
+from nnstudio.core.run import (
+    Changed,
+    Checkpoint,
+    Epoch,
+    Event,
+    Finished,
+    LayerHealth,
+    Snapshot,
+    Status,
+    Steps,
+)
 from nnstudio.engine.assembly import Assembly
 from nnstudio.engine.checkpoint import arrays
 from nnstudio.engine.failure import NotFinite
 from nnstudio.engine.ledger import Ledger
 from nnstudio.engine.live import live_changes
+from nnstudio.engine.log import Log
 from nnstudio.engine.measure import measure
 from nnstudio.engine.modules.noise import Dropout
+from nnstudio.engine.moment import restore
 from nnstudio.engine.probes import Probe
 from nnstudio.engine.rate import monitored, schedule_factor, warm_up
 
@@ -33,13 +46,17 @@ Events = Generator[Event, None, None]
 class Loop:
     """One run from the first step to the last."""
 
-    def __init__(self, project: Project, prepared: Prepared, controls: Controls, parts: Assembly) -> None:
+    def __init__(
+        self, project: Project, prepared: Prepared, controls: Controls, parts: Assembly,
+        resume: Checkpoint | None = None,
+    ) -> None:  # fmt: skip
         self.project, self._prepared, self._controls, self._parts = project, prepared, controls, parts
         self._seen: Project | None = None
         self._probe = Probe(parts.graph, parts.flat, project.network, parts.batches.x, parts.step.gradient)
         self.steps_per_epoch = len(parts.batches)
         self.epoch = 0
-        self._ledger = Ledger(parts.graph)
+        self._ledger = Ledger(parts.weights)
+        self._log = Log(project, parts, self._ledger, None if resume is None else restore(parts, resume))
         self._done = self._read = 0
         self._factor = self._rate = 1.0
         self._began = self._reported = self._looked = perf_counter()
@@ -52,7 +69,10 @@ class Loop:
         training = self.project.training
         self._parts.graph.train()
         self._began = self._reported = self._looked = perf_counter()
-        for self.epoch in range(1, training.epochs + 1):
+        for event in self._log.replay(self.steps_per_epoch):
+            yield from self._give(event)
+        done = self._ledger.epochs
+        for self.epoch in range(done + 1, training.epochs + 1):
             began = self._seconds()
             try:
                 yield from self._steps()
@@ -61,6 +81,9 @@ class Loop:
                 yield self._ruined_epoch(began)
                 raise
             yield from self._give(event)
+            checkpoint = self._log.checkpoint(self.project, self._seconds())
+            if checkpoint is not None:
+                yield from self._give(checkpoint)
             if stop:
                 rule = training.early_stopping
                 split, _, name = monitored(rule.monitor, self._ledger.columns).partition("_")
@@ -79,7 +102,9 @@ class Loop:
                 yield from self._adopt()
             if controls.snapshot:
                 controls.snapshot = False
-                yield from self._give(Snapshot(self._epochs_done(), arrays(parts.graph)))
+                with parts.average.shown():
+                    weights = arrays(parts.graph)
+                yield from self._give(Snapshot(self._epochs_done(), weights))
             if index == last:
                 self._probe.before_last_step()
             self._rate = self._step_rate(index)
@@ -143,6 +168,7 @@ class Loop:
         rule = self.project.training.early_stopping
         stop = self._ledger.judge(rule) and self.epoch < self.project.training.epochs
         outer = stop or self.epoch in (1, self.project.training.epochs)
+        self._log.close_epoch(self._parts.step.losses, self.epoch)
         layers: tuple[LayerHealth, ...] = ()
         if outer or self._probe.due(self._seconds()):
             layers = self._probe.look()
@@ -163,7 +189,8 @@ class Loop:
         metrics = {f"train_{name}": value for name, value in train.values.items()}
         confusion = None
         if parts.judge is not None:
-            values["val_loss"], outputs_val = parts.judge(parts.graph)
+            with parts.average.shown():
+                values["val_loss"], outputs_val = parts.judge(parts.graph)
             if not math.isfinite(values["val_loss"]):
                 raise NotFinite("validation loss", values["val_loss"], f"epoch {self.epoch}", self._rate)
             found = measure(target, outputs_val, prepared.validation.y, scale)
@@ -188,7 +215,8 @@ class Loop:
     def finished(self, status: Status, message: str) -> Finished:
         """Return the last event."""
         restore_best = self.project.training.early_stopping.restore_best
-        return self._ledger.close(status, message, self._seconds(), restore_best)
+        finished = self._ledger.close(status, message, self._seconds(), restore_best)
+        return replace(finished, checkpoints=self._log.last_checkpoints(self.project))
 
     # -- time --------------------------------------------------------------------------------------
 

@@ -48,7 +48,11 @@ class Probe:
         rows = torch.linspace(0, len(x) - 1, min(PROBE_ROWS, len(x))).long().to(x.device)
         self._x = x[rows]
         self._nodes = [
-            _Watched(n.id, tuple(graph.part(n.id).parameters()), getattr(n.layer, "activation", None))
+            _Watched(
+                n.id,
+                tuple(p for p in graph.part(n.id).parameters() if p in flat),
+                getattr(n.layer, "activation", None),
+            )
             for n in network.nodes
         ]
         self._before: Tensor = flat.values.clone()

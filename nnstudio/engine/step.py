@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from nnstudio.engine.average import Average
 from nnstudio.engine.batches import Batches
 from nnstudio.engine.build import Graph
 from nnstudio.engine.objective import Objective
+from nnstudio.engine.precision import Context
 from nnstudio.engine.update import Update
 
 NORM_EVERY = 10
@@ -33,19 +36,26 @@ class Step(Protocol):
 
 
 class GeneralStep:
-    """The step for any network: autograd forward and backward on flat parameters."""
+    """The step for any network: autograd forward and backward on flat parameters.
+
+    The weights change after every `accumulate` batches, by the gradient of the mean loss of all their
+    rows, as one batch of that size would; what is left at the end of an epoch is a smaller one.
+    """
 
     def __init__(
-        self, graph: Graph, objective: Objective, batches: Batches, update: Update, units: int
-    ) -> None:
+        self, graph: Graph, objective: Objective, batches: Batches, update: Update, units: int,
+        accumulate: int = 1, average: Average | None = None, precision: Context | None = None,
+    ) -> None:  # fmt: skip
         self._graph, self._objective, self._batches, self._update = graph, objective, batches, update
+        self._average, self._precision, self._accumulate = average, precision, accumulate
         self._gradient = update.flat.gradient
         self.gradient = torch.zeros_like(self._gradient)
         device = self._gradient.device
         steps = len(batches)
+        self._shares = shares(batches.sizes, accumulate)
         self.losses = torch.zeros(steps, device=device)
         self.outputs = torch.zeros(sum(batches.sizes), units, device=device)
-        self.norms = torch.zeros(-(-steps // NORM_EVERY), device=device)
+        self.norms = torch.zeros(-(-steps // (accumulate * NORM_EVERY)), device=device)
         # Indexing a tensor costs more than the copy into it: all views are made once.
         self._loss_slots = self.losses.unbind()
         self._output_slots = self.outputs.split(batches.sizes)
@@ -53,13 +63,35 @@ class GeneralStep:
 
     def __call__(self, index: int, rate: float) -> None:
         x, targets, weights = self._batches[index]
-        self._gradient.zero_()
-        outputs = self._objective.outputs(self._graph, x)
+        done, place = divmod(index, self._accumulate)
+        if not place:
+            self._gradient.zero_()
+        outputs = self._forward(x)
         loss = self._objective(outputs, targets, weights)
-        torch.autograd.backward(loss)
+        share = self._shares[index]
+        torch.autograd.backward(loss if share == 1 else loss * share)
         self._loss_slots[index].copy_(loss.detach())
         self._output_slots[index].copy_(outputs.detach())
-        if index == len(self._loss_slots) - 1:
+        last = index == len(self._loss_slots) - 1
+        if last:
             self.gradient.copy_(self._gradient)
-        sampled = index % NORM_EVERY == 0
-        self._update(rate, self._norm_slots[index // NORM_EVERY] if sampled else None)
+        if last or place == self._accumulate - 1:
+            self._update(rate, self._norm_slots[done // NORM_EVERY] if done % NORM_EVERY == 0 else None)
+            if self._average is not None:
+                self._average.follow()
+
+    def _forward(self, x: Tensor) -> Tensor:
+        if self._precision is None:
+            return self._objective.outputs(self._graph, x)
+        with self._precision():
+            outputs = self._objective.outputs(self._graph, x)
+        return outputs.float()
+
+
+def shares(sizes: Sequence[int], accumulate: int) -> list[float]:
+    """Return the share of each batch in the rows of its update."""
+    found: list[float] = []
+    for at in range(0, len(sizes), accumulate):
+        together = sizes[at : at + accumulate]
+        found += [rows / sum(together) for rows in together]
+    return found

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from nnstudio.core.controls import Controls
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.core.run import Event, Finished, Started, Status
+from nnstudio.core.run import Checkpoint, Event, Finished, Started, Status
 from nnstudio.engine.assembly import assemble, checked_table, repeatable_kernels, threads_for
+from nnstudio.engine.build import CannotBuild
 from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose
 from nnstudio.engine.failure import message_for
@@ -18,14 +19,20 @@ from nnstudio.engine.stop import StopTraining
 
 
 def train(
-    project: Project, prepared: Prepared, controls: Controls | None = None, start: Weights | None = None
+    project: Project,
+    prepared: Prepared,
+    controls: Controls | None = None,
+    start: Weights | None = None,
+    resume: Checkpoint | None = None,
 ) -> Generator[Event, None, None]:
     """Train the project's network and yield what happens; the last event is `Finished`, exactly once.
 
     `controls` are read between two steps. `start` are weights to begin with instead of those the
-    seed draws. Throwing StopTraining into the started generator makes it answer with
-    `Finished(status="stopped")`; closing it ends at once without a word. Nothing else is raised: a
-    failure is a `Finished` too, with the best weights so far and a message in words.
+    seed draws. `resume` goes on after the last epoch of a checkpoint and tells the epochs before it
+    once more: on the CPU the run equals one that has never stopped, bit for bit. Throwing
+    StopTraining into the started generator makes it answer with `Finished(status="stopped")`;
+    closing it ends at once without a word. Nothing else is raised: a failure is a `Finished` too,
+    with the best weights so far and a message in words.
 
     The curve depends on project, data, start weights and device alone, not on pauses or rhythm.
     """
@@ -39,7 +46,10 @@ def train(
             device = chosen.type
             stack.enter_context(threads_for(work))
             stack.enter_context(repeatable_kernels())
-            loop = Loop(project, prepared, controls or Controls(), assemble(project, prepared, chosen, start))
+            parts = assemble(project, prepared, chosen, start)
+            if resume is not None and resume.epoch >= project.training.epochs:
+                raise CannotBuild(f"All {resume.epoch} epochs are done: set more epochs to go on.")
+            loop = Loop(project, prepared, controls or Controls(), parts, resume)
             yield Started(device, reason, project.training.epochs, loop.steps_per_epoch, prepared.facts)
             status, message = yield from loop.run()
         except StopTraining:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nnstudio.core.registry import Call
 from nnstudio.core.training import Training
@@ -29,8 +30,8 @@ class Update:
         self._norm = torch.zeros((), device=flat.values.device)
         call = training.optimizer.call()
         self._decoupled = call.name in DECOUPLED
-        self._optimizer = _optimizer(call, flat.parameter)
-        self._group = self._optimizer.param_groups[0]
+        self._optimizer = _optimizer(call, [segment.parameter for segment in flat.segments])
+        self._groups = self._optimizer.param_groups
         # Without the wrappers for profilers and hooks, which cost more than the update of a small network.
         self._step = inspect.unwrap(type(self._optimizer).step)
         self.set(training)
@@ -40,11 +41,33 @@ class Update:
         self._decay, self._l1 = training.weight_decay, training.l1
         self._clip_norm, self._clip_value = training.clip_norm, training.clip_value
         settings = dict(training.optimizer.call().kwargs)
-        self._group.update(settings)
-        state = self._optimizer.state.get(self.flat.parameter)
-        if state and settings.get("momentum") and "momentum_buffer" not in state and "square_avg" in state:
-            # RMSprop makes its momentum on the first step or never.
-            state["momentum_buffer"] = torch.zeros_like(self.flat.values)
+        for group in self._groups:
+            group.update(settings)
+        for parameter, state in self._optimizer.state.items():
+            if settings.get("momentum") and "momentum_buffer" not in state and "square_avg" in state:
+                # RMSprop makes its momentum on the first step or never.
+                state["momentum_buffer"] = torch.zeros_like(parameter)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return what the optimizer remembers, by segment and name; not copied."""
+        return {
+            f"{at}/{name}": value
+            for at, segment in enumerate(self.flat.segments)
+            for name, value in self._optimizer.state.get(segment.parameter, {}).items()
+            if isinstance(value, Tensor)
+        }
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Let the optimizer remember what `tensors` said of another one of its kind."""
+        own = self.tensors()
+        for key, value in tensors.items():
+            at, _, name = key.partition("/")
+            parameter = self.flat.segments[int(at)].parameter
+            # Counters lie where the optimizer reads them: beside the weights only in one fused kernel.
+            place = own[key].device if key in own else parameter.device
+            if not value.ndim and key not in own and not self._groups[0].get("fused"):
+                place = torch.device("cpu")
+            self._optimizer.state[parameter][name] = value.to(place, copy=True)
 
     @torch.no_grad()
     def __call__(self, rate: float, norm: Tensor | None = None) -> None:
@@ -66,15 +89,17 @@ class Update:
             gradient.clamp_(-self._clip_value, self._clip_value)
         if self._decay:
             if self._decoupled:
-                flat.weights.mul_(1 - rate * self._decay)
+                for segment in flat.segments:
+                    segment.weights.mul_(1 - rate * segment.factor * self._decay)
             else:
                 flat.weight_gradient.add_(flat.weights, alpha=self._decay)
-        self._group["lr"] = rate
+        for group, segment in zip(self._groups, flat.segments, strict=True):
+            group["lr"] = rate * segment.factor
         self._step(self._optimizer)
 
 
-def _optimizer(call: Call, parameter: Tensor) -> torch.optim.Optimizer:
-    """Build the torch optimizer, in one fused kernel where torch has it."""
+def _optimizer(call: Call, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+    """Build the torch optimizer with a group for each parameter, in one fused kernel where torch has it."""
     kind = getattr(torch.optim, call.name)
     # The wrapper of this method imports torch's compiler: a second's wait before the first step.
     plain = {"add_param_group": inspect.unwrap(kind.add_param_group)}
@@ -82,5 +107,6 @@ def _optimizer(call: Call, parameter: Tensor) -> torch.optim.Optimizer:
     settings = dict(call.kwargs) | {"weight_decay": 0.0}
     if "fused" in inspect.signature(kind).parameters:
         settings["fused"] = True
-    optimizer: torch.optim.Optimizer = kind([parameter], *call.args, **settings)
+    groups = [{"params": [parameter]} for parameter in parameters]
+    optimizer: torch.optim.Optimizer = kind(groups, *call.args, **settings)
     return optimizer

@@ -12,7 +12,11 @@ from nnstudio.engine.modules.attention import (
 )
 from nnstudio.engine.modules.exponential import Exponential
 from nnstudio.engine.modules.image_blocks import MBConv, Residual
-from nnstudio.engine.modules.losses import BinaryCrossEntropyOfProbabilities, CrossEntropyOfProbabilities
+from nnstudio.engine.modules.losses import (
+    LOSS_MODULES,
+    BinaryCrossEntropyOfProbabilities,
+    CrossEntropyOfProbabilities,
+)
 from nnstudio.engine.modules.merge import Add, Concat, Multiply
 from nnstudio.engine.modules.noise import Dropout, GaussianNoise, SpatialDropout
 from nnstudio.engine.modules.permute import SwapAxes
@@ -32,11 +36,9 @@ MODULES: dict[str, type[nn.Module]] = {
     for cls in (
         Add,
         AvgPoolOverSteps,
-        BinaryCrossEntropyOfProbabilities,
         ClassToken,
         Concat,
         Conv1dOverSteps,
-        CrossEntropyOfProbabilities,
         Dropout,
         Exponential,
         FirstStep,
@@ -56,7 +58,36 @@ MODULES: dict[str, type[nn.Module]] = {
         SpatialDropout,
         SwapAxes,
         TransformerBlock,
+        *LOSS_MODULES,
     )
 }
 
-__all__ = ["MODULES", *MODULES]
+__all__ = [
+    "MODULES",
+    "Add",
+    "AvgPoolOverSteps",
+    "BinaryCrossEntropyOfProbabilities",
+    "ClassToken",
+    "Concat",
+    "Conv1dOverSteps",
+    "CrossEntropyOfProbabilities",
+    "Dropout",
+    "Exponential",
+    "FirstStep",
+    "GaussianNoise",
+    "LastStep",
+    "LearnedPositions",
+    "MBConv",
+    "MaxOverSteps",
+    "MaxPoolOverSteps",
+    "MeanOverSteps",
+    "Multiply",
+    "PatchEmbedding",
+    "Recurrent",
+    "Residual",
+    "SelfAttention",
+    "SinusoidalPositions",
+    "SpatialDropout",
+    "SwapAxes",
+    "TransformerBlock",
+]
