@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from nnstudio.catalog.activations import Activation, Linear
-from nnstudio.catalog.layers.weights import Init, Weighted
+from nnstudio.catalog.layers.weights import Init
 from nnstudio.core.network import Network, Node
 
 
@@ -22,7 +22,7 @@ def activation_behind(network: Network, node: Node) -> Activation | None:
     if len(takers) != 1:
         return own
     behind = network[takers[0]]
-    if isinstance(behind.layer, Weighted) or behind.layer.merges:
+    if behind.layer.has_units or behind.layer.merges:
         return own
     return activation_behind(network, behind)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from math import isqrt, prod
+from math import prod
 from typing import Literal
 
 from pydantic import Field
 
 from nnstudio.catalog.activations import ACTIVATIONS, Activation, ReLU
+from nnstudio.catalog.layers.needs import need_numbers
 from nnstudio.catalog.layers.weights import Weighted
 from nnstudio.core.network import LAYERS, Layer, Misfit
 from nnstudio.core.param import param
 from nnstudio.core.registry import Call, one_of
-from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, TOKENS, Shape, features, image, sequence
+from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, Shape, features, image, sequence
 
 
 @LAYERS.entry
@@ -41,7 +42,8 @@ class Dense(Weighted):
             return features(self.units)
         if shape.is_a(SEQUENCE):
             return sequence(shape.sizes[0], self.units)
-        before: Layer = LAYERS["embedding"]() if shape.is_a(TOKENS) and "embedding" in LAYERS else Flatten()
+        need_numbers(self, inputs)
+        before = Flatten()
         raise Misfit(
             f"Dense needs a list of features, but gets {shape.noun} ({shape.text()}): "
             f"put {before.title} before it.",
@@ -76,6 +78,7 @@ class ActivationLayer(Layer):
     )
 
     def output(self, *inputs: Shape) -> Shape:
+        need_numbers(self, inputs)
         return inputs[0]
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
@@ -95,6 +98,7 @@ class Flatten(Layer):
     family = "core"
 
     def output(self, *inputs: Shape) -> Shape:
+        need_numbers(self, inputs)
         return features(inputs[0].count)
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
@@ -107,7 +111,7 @@ class Reshape(Layer):
 
     kind = "reshape"
     title = "Reshape"
-    family = "core"
+    family = "shape"
     to: Literal["image", "sequence", "features"] = param("image", "Into", "What the values become.")
     sizes: tuple[int, ...] = Field(
         (1, 8, 8),
@@ -116,6 +120,7 @@ class Reshape(Layer):
     )
 
     def output(self, *inputs: Shape) -> Shape:
+        need_numbers(self, inputs)
         (shape,) = inputs
         wanted = {"image": 3, "sequence": 2, "features": 1}[self.to]
         if len(self.sizes) != wanted or min(self.sizes) < 1:
@@ -140,9 +145,3 @@ class Reshape(Layer):
 
     def summary(self) -> str:
         return "×".join(str(n) for n in self.sizes)
-
-
-def as_image(shape: Shape) -> Reshape:
-    """Return the Reshape that makes these values a grey image, as square as their number allows."""
-    side = next(n for n in range(isqrt(shape.count), 0, -1) if shape.count % n == 0)
-    return Reshape(to="image", sizes=(1, side, shape.count // side))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nnstudio.catalog.layers.needs import need_numbers
 from nnstudio.core.network import LAYERS, Layer, Misfit
 from nnstudio.core.registry import Call
 from nnstudio.core.shape import Shape
@@ -20,14 +21,29 @@ class Add(Layer):
     merges = True
 
     def output(self, *inputs: Shape) -> Shape:
-        first = inputs[0]
-        if any(shape != first for shape in inputs[1:]):
-            sizes = " and ".join(shape.text() for shape in inputs)
-            raise Misfit(f"Add needs inputs of one shape, but gets {sizes}: use Concat or change a layer.", then=first)
-        return first
+        return _one_shape(self, inputs)
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
         return (Call("Add"),)
+
+
+@LAYERS.entry
+class Multiply(Layer):
+    """Multiplies its inputs value by value: one branch decides how much of the other passes.
+
+    With a sigmoid at the end of one branch it is a gate, as inside an LSTM or a squeeze-and-excite block.
+    """
+
+    kind = "multiply"
+    title = "Multiply"
+    family = "merge"
+    merges = True
+
+    def output(self, *inputs: Shape) -> Shape:
+        return _one_shape(self, inputs)
+
+    def calls(self, *inputs: Shape) -> tuple[Call, ...]:
+        return (Call("Multiply"),)
 
 
 @LAYERS.entry
@@ -40,6 +56,7 @@ class Concat(Layer):
     merges = True
 
     def output(self, *inputs: Shape) -> Shape:
+        need_numbers(self, inputs)
         first = inputs[0]
         axis = self._axis(first)
         for shape in inputs[1:]:
@@ -64,3 +81,13 @@ class Concat(Layer):
 
 def _without(sizes: tuple[int, ...], axis: int) -> tuple[int, ...]:
     return sizes[:axis] + sizes[axis + 1 :]
+
+
+def _one_shape(layer: Layer, inputs: tuple[Shape, ...]) -> Shape:
+    need_numbers(layer, inputs)
+    first = inputs[0]
+    if any(shape != first for shape in inputs[1:]):
+        sizes = " and ".join(shape.text() for shape in inputs)
+        text = f"{layer.title} needs inputs of one shape, not {sizes}: use Concat or change a layer."
+        raise Misfit(text, then=first)
+    return first

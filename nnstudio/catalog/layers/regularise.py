@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from nnstudio.catalog.layers.needs import need_numbers
 from nnstudio.core.network import LAYERS, Layer, Misfit
 from nnstudio.core.param import param
 from nnstudio.core.registry import Call
-from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, TOKENS, Shape
+from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, Shape
 
 
 class SameShape(Layer):
     """Base of layers that leave the shape as it is; token ids are no numbers to work on."""
 
     def output(self, *inputs: Shape) -> Shape:
-        if inputs[0].is_a(TOKENS):
-            raise Misfit(f"{self.title} needs numbers, but gets token ids: put an Embedding before it.")
+        need_numbers(self, inputs)
         return inputs[0]
 
 
@@ -37,6 +37,38 @@ class Dropout(SameShape):
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
         return (Call("Dropout", self.rate),)
+
+    def summary(self) -> str:
+        return f"{self.rate:.2f}"
+
+
+@LAYERS.entry
+class SpatialDropout(SameShape):
+    """Switches off whole channels of an image, or whole features of a sequence, at every training step.
+
+    Neighbouring pixels say nearly the same, so dropping single ones hides little; dropping the channel
+    does. Put it between convolutions.
+    """
+
+    kind = "spatial_dropout"
+    title = "Spatial dropout"
+    family = "regularise"
+    rate: float = param(
+        0.2, "Rate", "The share of channels that is switched off.", low=0.0, high=0.95, step=0.05,
+        typical=(0.1, 0.3), live=True, too_low="No help against overfitting.",
+        too_high="Too few channels are left: underfits.",
+    )  # fmt: skip
+
+    def output(self, *inputs: Shape) -> Shape:
+        shape = super().output(*inputs)
+        if shape.is_a(FEATURES):
+            raise Misfit(
+                "Spatial dropout needs channels, but gets a list of features: use Dropout.", then=shape
+            )
+        return shape
+
+    def calls(self, *inputs: Shape) -> tuple[Call, ...]:
+        return (Call("SpatialDropout", self.rate, 1 if inputs[0].is_a(IMAGE) else 2),)
 
     def summary(self) -> str:
         return f"{self.rate:.2f}"

@@ -19,8 +19,8 @@ class Init(Frozen):
     value: float
 
 
-class Weighted(Layer):
-    """Base of layers that own weights."""
+class Initialised(Layer):
+    """Base of layers whose first weights can be chosen."""
 
     has_units = True
     init: InitName = param(
@@ -34,7 +34,6 @@ class Weighted(Layer):
         "Standard deviation (normal), bound (uniform) or value (constant); the others ignore it.",
         low=-10.0, high=100.0, step=0.01, advanced=True,
     )  # fmt: skip
-    bias: bool = param(True, "Bias", "A learnable offset for every unit.", advanced=True)
 
     def initialisation(self, activation: Activation | None = None) -> Init:
         """Return the initialisation with `auto` resolved by the activation behind the weights."""
@@ -44,3 +43,9 @@ class Weighted(Layer):
         if activation is not None and activation.init in ("he", "lecun"):
             name = "he" if activation.init == "he" else "lecun"
         return Init(name=name, value=self.init_value)
+
+
+class Weighted(Initialised):
+    """Base of layers whose weights have an optional bias."""
+
+    bias: bool = param(True, "Bias", "A learnable offset for every unit.", advanced=True)

@@ -15,6 +15,15 @@ class Add(nn.Module):
         return first
 
 
+class Multiply(nn.Module):
+    """The product of all inputs, value by value; they have one shape."""
+
+    def forward(self, first: Tensor, *others: Tensor) -> Tensor:
+        for other in others:
+            first = first * other
+        return first
+
+
 class Concat(nn.Module):
     """All inputs laid side by side along one axis (the batch axis counts)."""
 

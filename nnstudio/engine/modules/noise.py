@@ -33,6 +33,24 @@ class Dropout(Noise):
         return f"p={self.p}"
 
 
+class SpatialDropout(Dropout):
+    """Dropout of whole channels: all values along `axis` (the batch axis counts) live or fall together."""
+
+    def __init__(self, p: float, axis: int) -> None:
+        super().__init__(p)
+        self.axis = axis
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.p == 0:
+            return x
+        sizes = [n if axis in (0, self.axis) else 1 for axis, n in enumerate(x.shape)]
+        kept = x.new_empty(sizes).bernoulli_(1 - self.p, generator=self.generator)
+        return x * kept.div_(1 - self.p)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}, axis={self.axis}"
+
+
 class GaussianNoise(Noise):
     """Adds normal noise of a fixed spread to every value; nothing in eval mode."""
 
