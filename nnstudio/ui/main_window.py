@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from nnstudio.ui.workspaces import Workspaces
 
 WELCOME = "welcome"
+NUMBERS_EVERY = 120
+"""Milliseconds between two readings of epoch, speed and time left: faster ones cannot be read."""
 ON_CANVAS = (*CANVAS_COMMANDS, "table")
 """Commands that make sense only where the network is shown."""
 
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
         self.message, self.progress = MessageBar(), ProgressStrip()
         self.welcome, self.pages = WelcomePage(), QStackedWidget()
         self.top, self.status = TopBar(self.actions_by_name), StatusLine()
+        self._numbers = QTimer(self, singleShot=True, interval=NUMBERS_EVERY)
         self._arrange()
         self._connect()
         self._show_project(session.project)
@@ -109,7 +112,8 @@ class MainWindow(QMainWindow):
         session.noticed.connect(self.show_notice)
         session.document.modified_changed.connect(lambda _on: self._show_name())
         trainer.state_changed.connect(self._show_state)
-        trainer.progressed.connect(self._show_progress)
+        self._numbers.timeout.connect(self._show_progress)
+        trainer.progressed.connect(lambda _events: self._numbers.isActive() or self._numbers.start())
         files.opened.connect(self._opened)
         files.path_changed.connect(self._show_name)
         files.recent_changed.connect(self._show_recent)
@@ -210,7 +214,7 @@ class MainWindow(QMainWindow):
         self.status.show_data(self.session.loader.busy)
         self._enable_transport()
 
-    def _show_progress(self, _events: list[object]) -> None:
+    def _show_progress(self) -> None:
         trainer = self.session.trainer
         self.top.show_progress(trainer, trainer.record.project.training.epochs if trainer.record else 0)
         self.status.show_progress(trainer)
@@ -219,7 +223,7 @@ class MainWindow(QMainWindow):
         trainer = self.session.trainer
         self.top.show_state(trainer.state)
         if state == "finished":
-            self._show_progress([])
+            self._show_progress()
         self.status.show_state(trainer)
         self._enable_transport()
 

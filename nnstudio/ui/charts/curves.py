@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -94,25 +95,21 @@ class CurveChart(ChartCard):
 
     def set_best(self, epoch: float | None) -> None:
         """Mark the best epoch, or none."""
-        self.notes.best = epoch
-        self._noted()
+        self._note("best", epoch)
 
     def shade(
         self, from_epoch: float, to_epoch: float | None, text: str, severity: Severity = "warn"
     ) -> None:
         """Shade the span a finding talks about; without an end it reaches to the last epoch."""
-        self.notes.span = (from_epoch, to_epoch, text, severity)
-        self._noted()
+        self._note("span", (from_epoch, to_epoch, text, severity))
 
     def clear_shade(self) -> None:
         """Take the shaded span away."""
-        self.notes.span = None
-        self._noted()
+        self._note("span", None)
 
     def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
         """Mark live changes at the bottom, (epoch, text) each; the text shows under the cursor."""
-        self.notes.marks = tuple(marks)
-        self._noted()
+        self._note("marks", tuple(marks))
 
     # how it is shown
 
@@ -247,9 +244,12 @@ class CurveChart(ChartCard):
         if not self._timer.isActive() and self.isVisible():
             self._timer.start()
 
-    def _noted(self) -> None:
-        self.notes.restyle()
-        self._changed()
+    def _note(self, name: Literal["best", "span", "marks"], value: object) -> None:
+        """Change one note; what is there already costs nothing while a run reports it again and again."""
+        if getattr(self.notes, name) != value:
+            setattr(self.notes, name, value)
+            self.notes.restyle()
+            self._changed()
 
     def _options_changed(self) -> None:
         scale = "log" if self.lines.log else "linear"

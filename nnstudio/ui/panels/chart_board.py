@@ -30,8 +30,10 @@ from nnstudio.ui.health import Level, judge, latest
 from nnstudio.ui.pictures import Picture, View
 from nnstudio.ui.theme import scaled, set_role
 
-REDRAW_EVERY = 60
+REDRAW_EVERY = 80
 """Milliseconds between two redraws while training: smooth to the eye, and the trainer keeps the processor."""
+REVIEW_EVERY = 250
+"""The same for the table or the bars beside the curves: numbers that change faster cannot be read."""
 PICTURE_EVERY = 0.12
 """Seconds between two pictures while training: quick enough to look alive."""
 
@@ -70,7 +72,9 @@ class ChartBoard(QWidget):
         self._network = Network()
         self._last_picture = 0.0
         self._redraw = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
-        self._redraw.timeout.connect(self.refresh)
+        self._redraw.timeout.connect(self._refresh_curves)
+        self._review = QTimer(self, singleShot=True, interval=REVIEW_EVERY)
+        self._review.timeout.connect(self._refresh_view)
         self.score.metric_chosen.connect(self._choose_metric)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -114,13 +118,20 @@ class ChartBoard(QWidget):
 
     def progress(self, events: list[object]) -> None:
         """Redraw after new events."""
-        if any(isinstance(event, Epoch | Steps) for event in events) and not self._redraw.isActive():
-            self._redraw.start()
+        if any(isinstance(event, Epoch | Steps) for event in events):
+            for timer in (self._redraw, self._review):
+                if not timer.isActive():
+                    timer.start()
         self._want_picture()
 
     def refresh(self) -> None:
         """Redraw everything from the history."""
-        self._redraw.stop()
+        for timer in (self._redraw, self._review):
+            timer.stop()
+        self._refresh_curves()
+        self._refresh_view()
+
+    def _refresh_curves(self) -> None:
         history = self.history
         if not history.epochs and history.steps_per_epoch:
             self._show_first_steps()
@@ -132,9 +143,11 @@ class ChartBoard(QWidget):
         for chart in (self.loss, self.score):
             chart.set_best(best or None)
             chart.set_marks([(mark.epoch, _mark_text(mark)) for mark in history.marks])
+
+    def _refresh_view(self) -> None:
         self._show_confusion()
         if self.slot.current == "health":
-            self.health.set_rows(health_rows(latest(history), self._network))
+            self.health.set_rows(health_rows(latest(self.history), self._network))
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Shade the span that the primary finding talks about."""
