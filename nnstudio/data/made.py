@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.core.dataset import DataProblem, Examples, Part, SplitName, Table
-from nnstudio.core.shape import Shape, features, image, sequence, tokens
+from nnstudio.core.dataset import DataProblem, Examples, Part, SplitName, Table, TokenRows
+from nnstudio.core.shape import TOKENS, Shape, features, image, sequence, tokens
 from nnstudio.core.trace import Target
 from nnstudio.data.features import matrix
 from nnstudio.data.pixel_store import take
@@ -34,7 +34,6 @@ class Made:
     names: tuple[str, ...]
     """Of the features, or of the channels."""
     target: Target
-    vocabulary: int = 0
     channels: tuple[tuple[float, float], ...] = ()
     naive: NDArray[np.float32] | None = None
 
@@ -60,10 +59,8 @@ def made(
     kept = table.keep
     y, given, rows = y[kept], given[kept], rows[kept]
     if table.tokens is not None:
-        words = len(table.tokens.vocabulary)
-        return Made(
-            pad(table.tokens, kept), y, given, rows, tokens(table.tokens.length), ("tokens",), target, words
-        )
+        shape = _token_shape(table.tokens)
+        return Made(pad(table.tokens, kept), y, given, rows, shape, ("tokens",), target)
     names = tuple(column.name for column in table.columns)
     x = matrix(table.columns, kept)
     return Made(x, y, given, rows, features(x.shape[1]), names, target)
@@ -71,7 +68,7 @@ def made(
 
 def rebuilt(what: Made) -> Made:
     """Return the same inputs with themselves as the answer; raises DataProblem for tokens."""
-    if what.vocabulary:
+    if what.shape.is_a(TOKENS):
         raise DataProblem(
             "Texts cannot be reconstructed: a token's number is a name and has no size. Choose to predict."
         )
@@ -84,7 +81,7 @@ def rebuilt(what: Made) -> Made:
     y = x.reshape(len(x), -1)
     names = what.names
     if len(names) != what.shape.count:
-        names = tuple(f"{_place(i, what)}" for i in range(what.shape.count))
+        names = tuple(_place(i, what) for i in range(what.shape.count))
     target = Target(task="regression", names=names, column="input")
     return replace(what, x=x, y=y, target=target, channels=(), naive=None)
 
@@ -92,6 +89,10 @@ def rebuilt(what: Made) -> Made:
 def readable(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return tokens as they can be shown: white space by signs."""
     return tuple(word.translate(SIGNS) for word in words)
+
+
+def _token_shape(rows: TokenRows) -> Shape:
+    return tokens(rows.length, len(rows.vocabulary))
 
 
 def _place(index: int, what: Made) -> str:
@@ -118,7 +119,7 @@ def _windows(examples: Examples, table: Table, parts: NDArray[np.object_], targe
         cut = cut_text(table.tokens, parts, how.step)
         words = readable(table.tokens.vocabulary)
         target = Target(task="classification", names=words, column="next token")
-        shape = tokens(table.tokens.length)
+        shape = tokens(table.tokens.length, len(words))
         return Made(cut.x, cut.y, cut.parts, cut.rows, shape, ("tokens",), target, len(words))
     if how.size == 0:
         raise DataProblem("A text needs the step Tokens in its preparation.")
