@@ -40,7 +40,7 @@ class Autosave:
         folder().mkdir(parents=True, exist_ok=True)
         self.file = folder() / f"{uuid4().hex}{SUFFIX}"
         self._lock = open(self.file.with_suffix(".lock"), "wb")  # noqa: SIM115 - held until close
-        _try_lock(self._lock)
+        try_lock(self._lock)
 
     def keep(self, saved: Saved, original: Path | None) -> None:
         """Write the copy; raises FileProblem."""
@@ -73,7 +73,7 @@ def pending() -> list[Copy]:
 
 def _orphan(about: Path) -> Copy | None:
     file = about.with_suffix(SUFFIX)
-    if not file.is_file() or _alive(about.with_suffix(".lock")):
+    if not file.is_file() or alive(about.with_suffix(".lock")):
         return None
     try:
         words = json.loads(about.read_text(encoding="utf-8"))
@@ -84,13 +84,14 @@ def _orphan(about: Path) -> Copy | None:
         return None
 
 
-def _alive(lock: Path) -> bool:
+def alive(lock: Path) -> bool:
+    """Tell whether a running process holds the lock."""
     with contextlib.suppress(OSError), open(lock, "rb+") as file:
-        return not _try_lock(file)
+        return not try_lock(file)
     return False
 
 
-def _try_lock(file: BinaryIO) -> bool:
+def try_lock(file: BinaryIO) -> bool:
     """Lock a file until it is closed; the system lets go of it too when the process dies."""
     try:
         if sys.platform == "win32":

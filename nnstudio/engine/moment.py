@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,9 +18,7 @@ from nnstudio.core.run import Checkpoint
 from nnstudio.engine.assembly import Assembly
 from nnstudio.engine.checkpoint import WeightsProblem, load_into
 from nnstudio.engine.ledger import Ledger
-
-FORMAT = 1
-"""Version of the layout of a checkpoint."""
+from nnstudio.engine.resume import FORMAT, words_of
 
 AVERAGE = "average"
 
@@ -101,18 +98,6 @@ def restore(parts: Assembly, checkpoint: Checkpoint) -> Past:
     best = _below("best/", tensors)
     losses = tensors["losses"].numpy()
     return Past(checkpoint.epoch, columns, losses, words_of(checkpoint.data)["best_epoch"], best)
-
-
-def words_of(head: bytes) -> dict[str, Any]:
-    """Return what a checkpoint says of itself, from its first bytes; raises WeightsProblem."""
-    try:
-        size = int.from_bytes(head[:8], "little")
-        words: dict[str, Any] = json.loads(json.loads(head[8 : 8 + size])["__metadata__"]["nnstudio"])
-    except (ValueError, KeyError, TypeError):
-        raise WeightsProblem("This is no checkpoint, or a damaged one.") from None
-    if words.get("format") != FORMAT:
-        raise WeightsProblem("The checkpoint was made by another version of NN Studio.")
-    return words
 
 
 def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -17,8 +17,7 @@ from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
 from nnstudio.core.run import Checkpoint, Epoch, Event, Finished, Steps, fold
 from nnstudio.core.training import OPTIMIZERS, EarlyStopping, Optimizer
-from nnstudio.engine.checkpoint import WeightsProblem
-from nnstudio.engine.moment import words_of
+from nnstudio.engine.resume import CheckpointProblem, words_of
 from nnstudio.engine.stop import StopTraining
 from nnstudio.engine.train import train
 from tests.engine.made import classes, project_for
@@ -155,5 +154,5 @@ def test_another_network_or_damage_is_refused_in_words() -> None:
     assert "belong to another network" in end(list(train(other, prepared, resume=found))).message
     cut = Checkpoint(found.epoch, found.loss, found.data[:-9])
     assert "damaged" in end(list(train(project, prepared, resume=cut))).message
-    with pytest.raises(WeightsProblem, match="no checkpoint"):
+    with pytest.raises(CheckpointProblem, match="no checkpoint"):
         words_of(b"something else")
