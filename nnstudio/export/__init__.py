@@ -1,0 +1,1 @@
+"""What leaves the studio: scripts, models in other formats, reports."""
