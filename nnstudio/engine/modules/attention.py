@@ -137,7 +137,7 @@ class ClassToken(Masked):
         nn.init.normal_(self.token, std=0.02)
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        return torch.cat([self.token.expand(len(x), -1, -1), x], 1)
+        return torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1)
 
     def mask_after(self, mask: Tensor) -> Tensor:
         return torch.cat([torch.ones_like(mask[:, :1]), mask], 1)
