@@ -35,7 +35,7 @@ class ChartCard(QWidget):
     def __init__(self, title: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        self.setMinimumSize(260, 200)
+        self.setMinimumSize(200, 200)
         self._framed = True
         self.title = TitleChoice(title)
         self.header = QWidget()

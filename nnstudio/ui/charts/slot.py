@@ -21,7 +21,7 @@ class ChartSlot(QWidget):
         super().__init__(parent)
         self._charts = dict(charts)
         self._wanted = ""
-        self.setMinimumSize(260, 200)
+        self.setMinimumSize(200, 200)
         self.setAccessibleName("Chart of your choice")
         self.title = TitleChoice("")
         self._stack = QStackedWidget()

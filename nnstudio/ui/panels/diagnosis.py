@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.core.finding import Finding, Fix, Severity
 from nnstudio.core.project import Project
@@ -14,6 +24,26 @@ from nnstudio.ui.widgets.flow_layout import FlowLayout
 TONES: dict[Severity, str] = {"error": "bad", "warning": "warn", "hint": "info", "ok": "good"}
 ALSO_SEEN = 3
 """Cards below the primary one; more would bury it."""
+
+
+class NarrowButton(QPushButton):
+    """A button that shortens its words rather than push a card wider than its panel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        missing = self.sizeHint().width() - self.width()
+        if missing > 0:
+            room = option.fontMetrics.horizontalAdvance(self.text()) - missing
+            option.text = option.fontMetrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 class FindingCard(Card):
@@ -52,7 +82,7 @@ class FindingCard(Card):
         row = QWidget(self)
         flow = FlowLayout(row)
         for index, _fix in enumerate(finding.fixes):
-            button = QPushButton()
+            button = NarrowButton()
             button.setProperty("compact", True)
             set_role(button, "small" if index else "primary", TONES[finding.severity])
             button.clicked.connect(lambda _=False, at=index: self.fix_chosen.emit(self.finding.fixes[at]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget, QWidgetAction
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
 from nnstudio.catalog.presets import Shaped
 from nnstudio.core.project import PRESETS, Project
@@ -13,6 +13,7 @@ from nnstudio.ui.theme import scaled
 from nnstudio.ui.widgets.chip import Chip
 from nnstudio.ui.widgets.editor import Editor
 from nnstudio.ui.widgets.editors import editor_of_field
+from nnstudio.ui.widgets.flow_layout import FlowLayout
 from nnstudio.ui.widgets.segmented import Segmented
 
 CUSTOM = "custom"
@@ -84,15 +85,12 @@ class ShapeBar(QWidget):
         self.totals = Chip(clickable=True)
         self.totals.setToolTip("Open the layer table: shapes, learnables and cost of every layer")
         self.totals.clicked.connect(self.table_wanted)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(scaled(8))
+        row = FlowLayout(self, spacing=scaled(8))
         row.addWidget(self.tabs)
         for chip in (self.depth_chip, self.width_chip):
             chip.edited.connect(self._set)
             row.addWidget(chip)
         row.addWidget(self.totals)
-        row.addStretch(1)
 
     def show_project(self, project: Project, trace: Trace | None) -> None:
         """Show which rule the network follows and whether it is valid."""
