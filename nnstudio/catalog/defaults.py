@@ -20,7 +20,12 @@ def loss_for(target: Target) -> Loss:
 
 
 def metrics_for(target: Target) -> list[type[Metric]]:
-    """Return the metrics that apply to the target, the most telling first."""
+    """Return the metrics of every epoch that apply to the target, the most telling first."""
+    return [metric for metric in metrics_of_evaluation(target) if metric.every_epoch]
+
+
+def metrics_of_evaluation(target: Target) -> list[type[Metric]]:
+    """Return all metrics that apply to the target, the most telling first."""
     return [metric for metric in METRICS if metric.task == target.task]
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.catalog.class_curves import precision_recall, reliability, roc
 from nnstudio.core.training import METRICS, ClassResult, Metric, NumberResult
+
+Array = NDArray[np.float64]
 
 
 def _shares(hits: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -24,6 +31,30 @@ def _present(values: NDArray[np.float64], confusion: NDArray[np.int64]) -> float
     """Average over the classes that occur as truth or prediction, as scikit-learn does."""
     present = (confusion.sum(0) + confusion.sum(1)) > 0
     return float(values[present].mean()) if present.any() else 0.0
+
+
+def averages(confusion: NDArray[np.int64]) -> dict[str, tuple[float, ...]]:
+    """Return precision, recall and F1 averaged over the classes in three ways: macro, micro, weighted."""
+    table = per_class(confusion)
+    hits, total = float(np.trace(confusion)), float(confusion.sum())
+    counts = confusion.sum(1).astype(float)
+    micro = hits / total if total else 0.0
+    weighted = (float((values * counts).sum() / total) if total else 0.0 for values in table)
+    return {
+        "macro": tuple(_present(values, confusion) for values in table),
+        # Each example has one class and gets one answer: every miss is also a false alarm.
+        "micro": (micro, micro, micro),
+        "weighted": tuple(weighted),
+    }
+
+
+def _over_classes(result: ClassResult, area: Callable[[NDArray[np.bool_], Array], float]) -> float:
+    """Return the area of the second of two classes, or the mean over all classes that have one."""
+    if result.shares is None or result.true is None:
+        return math.nan
+    classes = (1,) if result.shares.shape[1] == 2 else range(result.shares.shape[1])
+    areas = np.array([area(result.true == k, result.shares[:, k]) for k in classes])
+    return float(np.nanmean(areas)) if np.isfinite(areas).any() else math.nan
 
 
 class ClassMetric(Metric):
@@ -89,6 +120,125 @@ class Recall(ClassMetric):
         return _present(per_class(result.confusion)[1], result.confusion)
 
 
+class EvaluatedClassMetric(ClassMetric):
+    """Base of metrics about classes that only an evaluation computes."""
+
+    every_epoch = False
+
+
+@METRICS.entry
+class BalancedAccuracy(EvaluatedClassMetric):
+    """The recall of each class, averaged over the classes that occur: fair when one class is rare, since
+    guessing the common one scores no better than chance."""
+
+    kind = "balanced_accuracy"
+    title = "Balanced accuracy"
+
+    def value(self, result: ClassResult) -> float:
+        occurs = result.confusion.sum(1) > 0
+        return float(per_class(result.confusion)[1][occurs].mean()) if occurs.any() else 0.0
+
+
+@METRICS.entry
+class RocArea(EvaluatedClassMetric):
+    """The area under the ROC curve: how well the shares rank examples of a class above all others, at any
+    threshold. 0.5 is a coin flip, above 0.7 acceptable, 0.8 good, 0.9 excellent. With several classes each
+    stands against the rest, and the mean counts."""
+
+    kind = "auc"
+    title = "ROC AUC"
+
+    def value(self, result: ClassResult) -> float:
+        return _over_classes(result, lambda is_class, share: roc(is_class, share).area)
+
+
+@METRICS.entry
+class AveragePrecision(EvaluatedClassMetric):
+    """The area under the precision-recall curve: how many false alarms it takes to find all examples of a
+    class. More telling than the ROC when the class is rare; its baseline is the share of the class."""
+
+    kind = "average_precision"
+    title = "Average precision"
+
+    def value(self, result: ClassResult) -> float:
+        return _over_classes(result, lambda is_class, share: precision_recall(is_class, share).area)
+
+
+@METRICS.entry
+class CalibrationError(EvaluatedClassMetric):
+    """How far confidence and truth lie apart (expected calibration error, ten bins): of predictions made
+    with 80 % confidence, 80 % should be right. Below 0.05 the shares can be taken at their word."""
+
+    kind = "calibration_error"
+    title = "Calibration error"
+    higher_is_better = False
+
+    def value(self, result: ClassResult) -> float:
+        if result.shares is None or result.true is None or not len(result.true):
+            return math.nan
+        return reliability(result.shares.max(1), result.shares.argmax(1) == result.true).error
+
+
+class AveragedMetric(EvaluatedClassMetric):
+    """Base of precision, recall and F1 averaged in another way than macro."""
+
+    family = "averages"
+    average: ClassVar[str]
+    column: ClassVar[int]
+    """0 precision, 1 recall, 2 F1."""
+
+    def value(self, result: ClassResult) -> float:
+        return averages(result.confusion)[self.average][self.column]
+
+
+@METRICS.entry
+class MicroF1(AveragedMetric):
+    """F1 over all predictions together: with one class per example it equals the accuracy."""
+
+    kind, title = "f1_micro", "Micro F1"
+    average, column = "micro", 2
+
+
+@METRICS.entry
+class MicroPrecision(AveragedMetric):
+    """Precision over all predictions together: with one class per example it equals the accuracy."""
+
+    kind, title = "precision_micro", "Micro precision"
+    average, column = "micro", 0
+
+
+@METRICS.entry
+class MicroRecall(AveragedMetric):
+    """Recall over all predictions together: with one class per example it equals the accuracy."""
+
+    kind, title = "recall_micro", "Micro recall"
+    average, column = "micro", 1
+
+
+@METRICS.entry
+class WeightedF1(AveragedMetric):
+    """F1 averaged over the classes by how many examples they have: common classes count more."""
+
+    kind, title = "f1_weighted", "Weighted F1"
+    average, column = "weighted", 2
+
+
+@METRICS.entry
+class WeightedPrecision(AveragedMetric):
+    """Precision averaged over the classes by how many examples they have: common classes count more."""
+
+    kind, title = "precision_weighted", "Weighted precision"
+    average, column = "weighted", 0
+
+
+@METRICS.entry
+class WeightedRecall(AveragedMetric):
+    """Recall averaged over the classes by how many examples they have, which equals the accuracy."""
+
+    kind, title = "recall_weighted", "Weighted recall"
+    average, column = "weighted", 1
+
+
 @METRICS.entry
 class R2(NumberMetric):
     """The share of the target's variation that is explained: 1 is perfect, 0 is no better than always
@@ -125,3 +275,18 @@ class MeanAbsoluteError(NumberMetric):
 
     def value(self, result: NumberResult) -> float:
         return float(np.abs(result.true - result.predicted).mean())
+
+
+@METRICS.entry
+class MeanAbsolutePercentageError(NumberMetric):
+    """On average, how far off the prediction is as a share of the true value: comparable between targets of
+    any unit. Values near zero count enormously, and with a zero among them it cannot be told."""
+
+    kind = "mape"
+    title = "MAPE"
+    every_epoch = False
+
+    def value(self, result: NumberResult) -> float:
+        if not result.true.all():
+            return math.nan
+        return float(np.abs((result.true - result.predicted) / result.true).mean())

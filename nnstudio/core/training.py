@@ -73,9 +73,14 @@ SCHEDULES: Registry[Schedule] = Registry("schedule")
 
 @dataclass(frozen=True, slots=True)
 class ClassResult:
-    """Predictions of a classification split, summed up: counts[true, predicted]."""
+    """Predictions of a classification split, summed up: counts[true, predicted].
+
+    `true` (N,) and `shares` (N, K), the share given to each class, where outputs are shares at all.
+    """
 
     confusion: NDArray[np.int64]
+    true: NDArray[np.int64] | None = None
+    shares: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +96,11 @@ class Metric(Entry):
 
     task: ClassVar[Task]
     higher_is_better: ClassVar[bool] = True
+    every_epoch: ClassVar[bool] = True
+    """Computed after every epoch; else only when a network is evaluated."""
 
     def value(self, result: Any) -> float:
-        """Return the metric of a ClassResult or NumberResult, by `task`."""
+        """Return the metric of a ClassResult or NumberResult, by `task`; NaN where it cannot be told."""
         raise NotImplementedError
 
 

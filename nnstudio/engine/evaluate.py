@@ -17,6 +17,7 @@ from nnstudio.engine.build import Graph, build
 from nnstudio.engine.checkpoint import Weights, load_into
 from nnstudio.engine.measure import Judge, chunk_rows, measure
 from nnstudio.engine.objective import Objective, class_weights
+from nnstudio.engine.scores import class_scores, class_shares, number_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Evaluation:
     true: NDArray[Any]
     outputs: NDArray[np.float32]
     confusion: NDArray[np.int64] | None = None
+    shares: NDArray[np.float64] | None = None
+    """Of each class (N, classes), where the outputs are shares."""
 
 
 def trained(project: Project, signature: Signature, weights: Weights) -> Graph:
@@ -63,7 +66,12 @@ def evaluate(project: Project, prepared: Prepared, weights: Weights, split: Spli
     balance = None
     if project.training.class_weights and signature.target.task == "classification":
         balance = class_weights(prepared.train.y, signature.target.count)
-    values = signature.input.count + sum(row.activations for row in table.rows)
-    loss, outputs = Judge(part, objective, balance, torch.device("cpu"), values)(graph)
+    size = signature.input.count + sum(row.activations for row in table.rows)
+    loss, outputs = Judge(part, objective, balance, torch.device("cpu"), size)(graph)
     found = measure(signature.target, outputs, part.y, prepared.target_scale)
-    return Evaluation({"loss": loss, **found.values}, found.predicted, found.true, outputs, found.confusion)
+    if signature.target.task == "classification":
+        shares = class_shares(outputs, signature.target.count)
+        values = class_scores(signature.target, found.predicted, found.true, shares)
+    else:
+        shares, values = None, number_scores(signature.target, found.predicted, found.true)
+    return Evaluation({"loss": loss, **values}, found.predicted, found.true, outputs, found.confusion, shares)

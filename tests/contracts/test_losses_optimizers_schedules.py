@@ -113,7 +113,8 @@ def test_every_metric_is_best_for_a_perfect_prediction(entry: type[Metric]) -> N
     good: ClassResult | NumberResult = NumberResult(true, true)
     bad: ClassResult | NumberResult = NumberResult(true[::-1], true)
     if metric.task == "classification":
-        good, bad = ClassResult(np.eye(3, dtype=np.int64)), ClassResult(np.ones((3, 3), np.int64))
+        good = ClassResult(np.eye(3, dtype=np.int64), np.arange(3), np.eye(3))
+        bad = ClassResult(np.ones((3, 3), np.int64), np.repeat(np.arange(3), 3), np.tile(np.eye(3), (3, 1)))
     assert (metric.value(good) > metric.value(bad)) == metric.higher_is_better
     assert metric.value(good) == (1.0 if metric.higher_is_better else 0.0)
     name = f"val_{metric.kind}"

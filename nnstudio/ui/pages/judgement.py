@@ -37,6 +37,8 @@ class Judgement:
     badness: Array
     """How wrong each example is, 0 when right: the lacking share of the true class, or the error's size."""
     confusion: NDArray[np.int64] | None = None
+    shares: Array | None = None
+    """Of each class (N, classes), where the outputs are shares."""
 
     @property
     def target(self) -> Target:
@@ -99,8 +101,7 @@ def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgem
     baseline, words = constant(known.prepared, split)
     target = known.prepared.signature.target
     if target.task == "classification":
-        shares = class_shares(found.outputs, target.count)
-        confidence, lacking = _certainty(shares, found.predicted, found.true)
+        confidence, lacking = _certainty(found.shares, found.predicted, found.true)
         badness = np.where(found.predicted == found.true, 0.0, lacking)
     else:
         confidence = np.full(len(found.true), np.nan)
@@ -116,6 +117,7 @@ def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgem
         confidence,
         badness,
         found.confusion,
+        found.shares,
     )
 
 
@@ -135,15 +137,6 @@ def constant(prepared: Prepared, split: SplitName) -> tuple[dict[str, float], st
         result = NumberResult(np.broadcast_to(known.mean(0), true.shape), true)
         words = "always the mean"
     return {metric.kind: metric().value(result) for metric in metrics_for(target)}, words
-
-
-def class_shares(outputs: NDArray[np.float32], count: int) -> Array | None:
-    """Return outputs (N, units) as the share of each class (N, count); None when they are no shares."""
-    shares = np.asarray(outputs, np.float64)
-    if shares.shape[1] == 1 and count == 2:
-        shares = np.concatenate([1 - shares, shares], axis=1)
-    sound = shares.shape[1] == count and np.isfinite(shares).all()
-    return shares if sound and shares.min() >= -1e-6 and shares.max() <= 1 + 1e-6 else None
 
 
 def _certainty(

@@ -12,7 +12,7 @@ from nnstudio.core.dataset import Column
 from nnstudio.core.run import Run
 from nnstudio.ui.pages.evaluate import EvaluatePage
 from nnstudio.ui.pages.example_list import picture, value_text
-from nnstudio.ui.pages.judgement import class_shares, constant, judged
+from nnstudio.ui.pages.judgement import constant, judged
 from nnstudio.ui.pages.last_look import looks_so_far, stamp
 from nnstudio.ui.pages.metric_tiles import tiles_for
 from tests.ui.pages.made_runs import made_run, trained_run
@@ -236,13 +236,6 @@ def test_predictions_are_exported(qtbot: QtBot, tmp_path: Path, monkeypatch: pyt
     assert lines[0] == "row,true,predicted,confidence"
     assert len(lines) == 1 + len(found.true)
     assert lines[1].startswith(f"{found.rows[0] + 1},{found.target.names[int(found.true[0])]},")
-
-
-def test_outputs_that_are_no_shares_give_no_confidence() -> None:
-    assert class_shares(np.array([[3.0, -1.0]], np.float32), 2) is None
-    shares = class_shares(np.array([[0.25]], np.float32), 2)
-    assert shares is not None
-    assert shares.tolist() == [[0.75, 0.25]]
 
 
 def test_raw_values_are_readable() -> None:
