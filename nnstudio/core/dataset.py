@@ -70,6 +70,8 @@ class Examples:
     notes: tuple[str, ...] = ()
     """What was noticed while reading, in words."""
     windows: Windows | None = None
+    order: Column | None = None
+    """When each row was (number or date), for the axis of a plot."""
 
     def __len__(self) -> int:
         return len(self.target.values)

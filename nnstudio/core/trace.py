@@ -31,8 +31,6 @@ class Signature(Frozen):
 
     input: Shape
     target: Target
-    vocabulary: int = 0
-    """How many different ids the tokens may have; 0 where the input is no text."""
 
 
 @dataclass(frozen=True, slots=True)

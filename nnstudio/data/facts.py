@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nnstudio.catalog.preparations.rows import repeats
 from nnstudio.core.dataset import DataFacts, Part, SplitFacts
-from nnstudio.core.shape import SEQUENCE
+from nnstudio.core.shape import SEQUENCE, TOKENS
 from nnstudio.core.trace import Target
 from nnstudio.data.made import Made
 
@@ -40,7 +40,7 @@ def facts(
 
 
 def _spread(train: Part, ready: Made) -> dict[str, Any]:
-    if ready.vocabulary:
+    if ready.shape.is_a(TOKENS):
         return {
             "feature_mean_max": 0.0,
             "feature_std_min": 1.0,

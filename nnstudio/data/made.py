@@ -119,8 +119,7 @@ def _windows(examples: Examples, table: Table, parts: NDArray[np.object_], targe
         cut = cut_text(table.tokens, parts, how.step)
         words = readable(table.tokens.vocabulary)
         target = Target(task="classification", names=words, column="next token")
-        shape = tokens(table.tokens.length, len(words))
-        return Made(cut.x, cut.y, cut.parts, cut.rows, shape, ("tokens",), target, len(words))
+        return Made(cut.x, cut.y, cut.parts, cut.rows, _token_shape(table.tokens), ("tokens",), target)
     if how.size == 0:
         raise DataProblem("A text needs the step Tokens in its preparation.")
     kept = table.keep

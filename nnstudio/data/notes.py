@@ -25,7 +25,7 @@ def notes(
     if examples.split is not None and not (examples.split == "validation").any():
         drawn = int((parts == "validation").sum())
         found.append(f"The data mark no validation rows, so some training rows were drawn: {drawn}.")
-    if examples.task == "classification" and ready.target.column == examples.target.name:
+    if examples.task == "classification" and examples.windows is None and spec.goal == "predict":
         found += [
             f"The class '{name}' has a single example: it can be learnt or judged, not both."
             for name in lonely_classes(table.target.values)
@@ -61,8 +61,12 @@ def _on_tokens(examples: Examples, table: Table, parts: NDArray[np.object_]) -> 
         ids for ids, part, kept in zip(tokens.ids, parts, table.keep, strict=True) if kept and part != "train"
     ]
     all_held = np.concatenate([*held, np.empty(0, np.int64)])
-    if len(all_held) and (unknown := float(np.mean(all_held == UNKNOWN))) > 0:
-        yield f"Unknown to the vocabulary: {unknown:.1%} of the tokens of validation and test texts."
+    unknown = int((all_held == UNKNOWN).sum())
+    if unknown:
+        yield (
+            f"Tokens of validation and test texts that the vocabulary does not know: {unknown} of "
+            f"{len(all_held)}."
+        )
     if examples.windows is not None:
         return
     counts = np.array([len(ids) for ids, kept in zip(tokens.ids, table.keep, strict=True) if kept])

@@ -75,7 +75,7 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
     known = facts(train, validation, test, ready, target_scale)
     noticed = notes(examples, spec, parts, table, ready) + notes_on_repeats(known.duplicates, known.leaked)
     return Prepared(
-        signature=Signature(input=ready.shape, target=ready.target, vocabulary=ready.vocabulary),
+        signature=Signature(input=ready.shape, target=ready.target),
         train=train,
         validation=validation,
         test=test,

@@ -6,4 +6,7 @@ from nnstudio.catalog.datasets import playground
 # isort: split
 from nnstudio.catalog.datasets import functions, sklearn_sets
 
-__all__ = ["functions", "playground", "sklearn_sets"]
+# isort: split
+from nnstudio.catalog.datasets import series, shapes, texts
+
+__all__ = ["functions", "playground", "series", "shapes", "sklearn_sets", "texts"]
