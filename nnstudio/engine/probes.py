@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from nnstudio.catalog.activations import Activation
-from nnstudio.core.network import Network
+from nnstudio.core.network import Layer, Network
 from nnstudio.core.run import LayerHealth
 from nnstudio.engine.build import Graph
 from nnstudio.engine.flat import FlatParameters
@@ -51,7 +51,7 @@ class Probe:
             _Watched(
                 n.id,
                 tuple(p for p in graph.part(n.id).parameters() if p in flat),
-                getattr(n.layer, "activation", None),
+                _activation_at_the_end(n.layer, graph.part(n.id)),
             )
             for n in network.nodes
         ]
@@ -105,6 +105,14 @@ class Probe:
             edge = FLAT_END * (high - low)
             found["saturated"] = ((out < low + edge) | (out > high - edge)).float().mean()
         return found
+
+
+def _activation_at_the_end(layer: Layer, part: nn.Module) -> Activation | None:
+    """Return the activation that made a node's values, None where it acts deep inside a block only."""
+    activation = getattr(layer, "activation", None)
+    call = activation.call() if isinstance(activation, Activation) else None
+    last = next(reversed(list(part.children())), None)
+    return activation if call is not None and type(last).__name__ == call.name else None
 
 
 def _norm(parts: list[Tensor]) -> Tensor:

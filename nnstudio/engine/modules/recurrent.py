@@ -33,6 +33,8 @@ class Recurrent(Masked):
         backward = sizes if both_ways else []
         self.back = nn.ModuleList(CELLS[cell](size, units, batch_first=True) for size in backward)
         self.dropout = Dropout(dropout)
+        for part in (*self.ahead, *self.back):
+            remembering(part, units, cell)
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         for at, layer in enumerate(self.ahead):
@@ -46,6 +48,24 @@ class Recurrent(Masked):
             return x
         last = last_step(x[..., : self.units], mask)
         return torch.cat([last, x[:, 0, self.units :]], -1) if self.back else last
+
+
+@torch.no_grad()
+def remembering(part: nn.Module, units: int, cell: str) -> None:
+    """Fill one layer so that it remembers from the start.
+
+    Inputs Glorot, recurrent weights orthogonal (Saxe et al. 2014), biases zero, but 1 at the LSTM's
+    forget gate (Jozefowicz et al. 2015): with torch's own start, what was seen fades in a few steps.
+    """
+    for name, value in part.named_parameters():
+        if name.startswith("bias"):
+            value.zero_()
+            continue
+        for gate in value.split(units):
+            fill = nn.init.xavier_uniform_ if name.startswith("weight_ih") else nn.init.orthogonal_
+            fill(gate)
+    if cell == "LSTM":
+        part.get_parameter("bias_ih_l0")[units : 2 * units] = 1.0
 
 
 def turned(x: Tensor, mask: Tensor | None) -> Tensor:
