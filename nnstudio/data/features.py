@@ -13,7 +13,7 @@ from nnstudio.core.dataset import Column, DataProblem
 REMEDY = {
     "category": "holds categories: put the step Encode categories into the preparation",
     "date": "holds dates: put the step Dates to numbers into the preparation",
-    "text": "holds free text, which a network cannot calculate with: leave it out or make it a category",
+    "text": "holds free text: put the step Tokens into the preparation, leave it out, or make it a category",
 }
 
 
