@@ -8,11 +8,23 @@ import sys
 from pathlib import Path
 
 from nnstudio import __version__
-from nnstudio.cli import apply, check, demo, diagnose, evaluate, examples, glossary, new, train
+from nnstudio.cli import (
+    apply,
+    check,
+    demo,
+    diagnose,
+    evaluate,
+    examples,
+    find_rate,
+    glossary,
+    new,
+    resume,
+    train,
+)
 from nnstudio.cli.door import Door
 from nnstudio.cli.problem import BAD_INPUT, FAILED, Problem
 
-COMMANDS = (examples, new, check, train, diagnose, apply, evaluate, demo, glossary)
+COMMANDS = (examples, new, check, train, resume, find_rate, diagnose, apply, evaluate, demo, glossary)
 ABOUT = """\
 Without a command, or with the path of a project, the window opens.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.door import Door
@@ -13,6 +14,7 @@ from nnstudio.cli.problem import FAILED, OK
 from nnstudio.cli.projects import add_project_argument, open_file, with_data
 
 if TYPE_CHECKING:
+    from nnstudio.core.dataset import Prepared
     from nnstudio.core.project import Project
     from nnstudio.core.trace import Row, Trace
 
@@ -24,6 +26,9 @@ EPILOG = "The exit code is 1 when a layer does not fit or a finding is an error.
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     add_project_argument(parser)
+    parser.add_argument(
+        "--largest-batch", action="store_true", help="also measure the largest batch that fits this device"
+    )
     add_output_arguments(parser)
 
 
@@ -44,9 +49,24 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         out.say(f"error in {id}: {text}")
     out.say()
     say_findings(out, findings, project)
-    out.give(_json(project, table) | {"findings": [finding_json(finding, project) for finding in findings]})
+    batch = _largest_batch(out, project, prepared) if arguments.largest_batch and table.valid else {}
+    told = [finding_json(finding, project) for finding in findings]
+    out.give(_json(project, table) | {"findings": told} | batch)
     wrong = not table.valid or any(finding.severity == "error" for finding in findings)
     return FAILED if wrong else OK
+
+
+def _largest_batch(out: Output, project: Project, prepared: Prepared) -> dict[str, Any]:
+    """Measure and tell the largest batch."""
+    from nnstudio.engine.largest_batch import LargestBatch, largest_batch
+
+    for found in largest_batch(project, prepared):
+        if isinstance(found, LargestBatch):
+            usual = f"; usual for its memory: {found.hint}" if found.hint else ""
+            out.say(f"\nlargest batch on {found.device}: {found.size} ({found.limited_by}){usual}")
+            return {"largest_batch": asdict(found)}
+        out.progress.show(0.0, f"batch {found.size}: {in_bytes(found.bytes)}")
+    raise AssertionError("the measurement ended without an answer")
 
 
 def _say_table(out: Output, project: Project, table: Trace) -> None:

@@ -14,7 +14,7 @@ from nnstudio.cli.output import Progress
 if TYPE_CHECKING:
     from nnstudio.core.dataset import Prepared
     from nnstudio.core.project import Project
-    from nnstudio.core.run import Event, History, Run
+    from nnstudio.core.run import Checkpoint, Event, History, Run
 
 SHOWN = ("train_loss", "val_loss", "val_accuracy", "val_r2")
 """Columns on the progress line, where there are any."""
@@ -27,20 +27,28 @@ class Interrupt:
     wanted: bool = False
 
 
-def train_run(project: Project, prepared: Prepared, name: str, progress: Progress) -> tuple[Run, str]:
-    """Train to the end or to Ctrl+C; returns the run and the reason for its device."""
+def train_run(
+    project: Project, prepared: Prepared, name: str, progress: Progress, resume: Checkpoint | None = None
+) -> tuple[Run, str]:
+    """Train to the end or to Ctrl+C; returns the run and the reason for its device.
+
+    `resume` goes on after a checkpoint; new ones are kept for `nnstudio resume`.
+    """
     from nnstudio.core.run import Finished, History, Run, Started, new_record
+    from nnstudio.engine.resume import Keeper
     from nnstudio.engine.train import train
 
     record = new_record(project, name, prepared.states)
-    history, reason = History(), ""
-    for event in _until_interrupted(train(project, prepared)):
+    history, reason, keeper = History(), "", Keeper(record)
+    for event in _until_interrupted(train(project, prepared, resume=resume)):
         history.add(event)
+        keeper.keep(event)
         _show(event, history, project.training.epochs, progress)
         if isinstance(event, Started):
             record, reason = record.model_copy(update={"device": event.device}), event.device_reason
         if isinstance(event, Finished):
             progress.clear()
+            keeper.close()
             return Run(record, history).finished(event), reason
     raise AssertionError("the trainer ended without a last event")
 

@@ -1,0 +1,62 @@
+"""Find a learning rate: train a throw-away network while the rate climbs, and read the loss curve."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from nnstudio.cli.door import Door
+from nnstudio.cli.output import add_output_arguments, output
+from nnstudio.cli.problem import FAILED, OK, Problem
+from nnstudio.cli.projects import add_project_argument, checked_table, open_file, with_data
+
+NAME = "find-rate"
+HELP = "suggest a learning rate from a rate range test"
+EPILOG = """\
+The project is not changed. To use the suggestion:
+  nnstudio train iris.nnproj --set training.optimizer.rate=0.01
+"""
+SHOWN = 24
+"""Lines of the curve that are printed."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    add_project_argument(parser)
+    parser.add_argument("--steps", type=int, default=120, metavar="N", help="steps of the test (default 120)")
+    add_output_arguments(parser)
+
+
+def run(arguments: argparse.Namespace, _door: Door | None) -> int:
+    """Run the test, print the curve and the suggestion."""
+    from nnstudio.engine.rate_finder import find_rate, suggest
+
+    if arguments.steps < 20:
+        raise Problem("The test needs at least 20 steps.")
+    out = output(arguments)
+    project, prepared = with_data(open_file(arguments.project).project, out)
+    checked_table(project)
+    points = []
+    for point in find_rate(project, prepared, steps=arguments.steps):
+        points.append(point)
+        out.progress.show(point.step / arguments.steps, f"rate {point.rate:.2g}  loss {point.smooth:.4f}")
+    out.progress.clear()
+    for point in points[:: max(1, len(points) // SHOWN)]:
+        out.say(f"{point.rate:10.2e}  {point.smooth:.4f}")
+    found = suggest(points)
+    out.say()
+    if found is None:
+        out.say("The loss never fell: no rate can be suggested. Check the data and the network first.")
+    else:
+        out.say(
+            f"suggested rate {found.rate:g} (now {project.training.optimizer.rate:g}): the loss falls most "
+            f"steeply at {found.steepest:.2g}; a tenth of the rate of the lowest loss is {found.a_tenth:.2g}"
+        )
+    out.give(
+        {
+            "points": [asdict(point) for point in points],
+            "suggestion": None if found is None else asdict(found),
+            "rate": project.training.optimizer.rate,
+        }
+    )
+    return OK if found is not None else FAILED
