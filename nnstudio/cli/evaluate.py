@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.door import Door
 from nnstudio.cli.output import Output, add_output_arguments, output
@@ -11,6 +11,8 @@ from nnstudio.cli.problem import OK, Problem
 from nnstudio.cli.projects import add_project_argument, add_run_argument, open_file, run_called, with_data
 
 if TYPE_CHECKING:
+    from nnstudio.core.dataset import Prepared, SplitName
+    from nnstudio.core.project import Project
     from nnstudio.engine.evaluate import Evaluation
 
 NAME = "evaluate"
@@ -27,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_run_argument(parser)
     parser.add_argument(
         "--split", choices=("test", "validation", "train"), default="validation", help="default: validation"
+    )
+    parser.add_argument(
+        "--reference",
+        action="store_true",
+        help="also fit simple models (linear, random forest) on the same rows, to compare with",
     )
     add_output_arguments(parser)
 
@@ -48,23 +55,45 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         raise Problem(str(error)) from error
     names = prepared.signature.target.names
     _say(out, f"{kept.record.name}, {arguments.split} rows: {len(found.true)}", found, names)
-    out.give(
-        {
-            "run": kept.record.id,
-            "split": arguments.split,
-            "rows": len(found.true),
-            "values": found.values,
-            "classes": list(names) if found.confusion is not None else [],
-            "confusion": found.confusion.tolist() if found.confusion is not None else None,
-        }
-    )
+    result = {
+        "run": kept.record.id,
+        "split": arguments.split,
+        "rows": len(found.true),
+        "values": found.values,
+        "classes": list(names) if found.confusion is not None else [],
+        "confusion": found.confusion.tolist() if found.confusion is not None else None,
+    }
+    if arguments.reference:
+        result["references"] = _compare(out, project, prepared, found, arguments.split)
+    out.give(result)
     return OK
+
+
+def _compare(
+    out: Output, project: Project, prepared: Prepared, found: Evaluation, split: SplitName
+) -> list[dict[str, Any]]:
+    """Fit the simple models, print them beside the network, and return them for JSON."""
+    from nnstudio.catalog.defaults import metrics_for
+    from nnstudio.core.shape import SEQUENCE
+    from nnstudio.engine.reference import references
+
+    metrics = metrics_for(prepared.signature.target)[:2]
+    lines, given = [], []
+    examples = project.data.source.load() if prepared.signature.input.is_a(SEQUENCE) else None
+    for model in references(prepared, split, examples):
+        lines.append((model.title, *(f"{model.values[metric.kind]:.4g}" for metric in metrics)))
+        given.append({"kind": model.kind, "title": model.title, "rows": model.rows, "values": model.values})
+        out.progress.show(len(given) / 4, f"{model.title} done")
+    lines.append(("this network", *(f"{found.values[metric.kind]:.4g}" for metric in metrics)))
+    out.say()
+    out.table(("model", *(metric.title for metric in metrics)), lines, right=range(1, 1 + len(metrics)))
+    return given
 
 
 def _say(out: Output, title: str, found: Evaluation, names: tuple[str, ...]) -> None:
     out.say(title)
     for name, value in found.values.items():
-        out.say(f"   {name:10} {value:.4g}")
+        out.say(f"   {name:18} {value:.4g}")
     if found.confusion is None:
         return
     rows = [(name, *map(str, counts)) for name, counts in zip(names, found.confusion.tolist(), strict=True)]

@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.defaults import metrics_for
-from nnstudio.core.dataset import Examples, Prepared, SplitName
+from nnstudio.core.dataset import Examples, SplitName
 from nnstudio.core.run import Run
 from nnstudio.core.trace import Target
-from nnstudio.core.training import ClassResult, NumberResult
 from nnstudio.ui.data_loader import Loaded, load_both
 
 Array = NDArray[np.float64]
@@ -90,6 +88,7 @@ class Judgement:
 def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgement, None, None]:
     """Yield the judgement of a run's best weights once; loads the run's own data when `known` are others."""
     from nnstudio.engine.evaluate import evaluate
+    from nnstudio.engine.reference import constant
 
     project = run.record.project
     if known is None or known.spec != project.data:
@@ -119,24 +118,6 @@ def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgem
         found.confusion,
         found.shares,
     )
-
-
-def constant(prepared: Prepared, split: SplitName) -> tuple[dict[str, float], str]:
-    """Return the metrics of the best constant prediction learnt from the training rows, and its words."""
-    target, part = prepared.signature.target, prepared.part(split)
-    result: ClassResult | NumberResult
-    if target.task == "classification":
-        common = int(np.bincount(prepared.train.y, minlength=target.count).argmax())
-        confusion = np.zeros((target.count, target.count), np.int64)
-        confusion[:, common] = np.bincount(part.y, minlength=target.count)
-        result, words = ClassResult(confusion), f"always “{target.names[common]}”"
-    else:
-        shift, scale = prepared.target_scale
-        true = np.asarray(part.y, np.float64).reshape(len(part), -1) * scale + shift
-        known = np.asarray(prepared.train.y, np.float64).reshape(len(prepared.train), -1) * scale + shift
-        result = NumberResult(np.broadcast_to(known.mean(0), true.shape), true)
-        words = "always the mean"
-    return {metric.kind: metric().value(result) for metric in metrics_for(target)}, words
 
 
 def _certainty(

@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.core.dataset import Column
 from nnstudio.core.run import Run
+from nnstudio.engine.reference import constant
 from nnstudio.ui.pages.evaluate import EvaluatePage
 from nnstudio.ui.pages.example_list import picture, value_text
-from nnstudio.ui.pages.judgement import constant, judged
+from nnstudio.ui.pages.judgement import judged
 from nnstudio.ui.pages.last_look import looks_so_far, stamp
 from nnstudio.ui.pages.metric_tiles import tiles_for
 from tests.ui.pages.made_runs import made_run, trained_run

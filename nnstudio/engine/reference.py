@@ -1,0 +1,169 @@
+"""Simple models on the same rows: what a network must beat to be worth its effort (without torch)."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.core.dataset import Examples, Part, Prepared, SplitName
+from nnstudio.core.shape import TOKENS
+from nnstudio.core.trace import Target
+from nnstudio.engine.scores import class_scores, number_scores
+
+MOST_ROWS = 5000
+"""Training rows that the simple models learn from: more of them take long and change little."""
+MOST_CLASSES = 100
+"""Above this a forest fills the memory; texts to be continued have thousands."""
+TREES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How a simple model does on one split: the same metrics as a network's."""
+
+    kind: str
+    title: str
+    values: dict[str, float]
+    rows: int
+    """Training rows that it has learnt from."""
+
+
+def constant(prepared: Prepared, split: SplitName) -> tuple[dict[str, float], str]:
+    """Return the metrics of the best constant prediction learnt from the training rows, and its words."""
+    target, true = prepared.signature.target, _true(prepared, prepared.part(split))
+    known = _true(prepared, prepared.train)
+    if target.task == "classification":
+        common = int(np.bincount(known, minlength=target.count).argmax())
+        return class_scores(
+            target, np.full(len(true), common), true, None
+        ), f"always “{target.names[common]}”"
+    return number_scores(target, np.broadcast_to(known.mean(0), true.shape), true), "always the mean"
+
+
+def references(
+    prepared: Prepared, split: SplitName, examples: Examples | None = None
+) -> Generator[Reference, None, None]:
+    """Yield the simple models, the simplest first; each may take seconds.
+
+    The inputs are those of the network, flattened; of texts, how often each token occurs. `examples`
+    are needed for the naive forecast of a series.
+    """
+    target, rows = prepared.signature.target, len(prepared.train)
+    values, words = constant(prepared, split)
+    yield Reference("constant", words, values, rows)
+    if examples is not None and examples.windows is not None and examples.windows.size:
+        naive = naive_forecast(examples, prepared.part(split).rows, target.count)
+        true = _true(prepared, prepared.part(split))
+        yield Reference("naive", "naive forecast", number_scores(target, naive, true), rows)
+    if target.task == "classification" and target.count > MOST_CLASSES:
+        if prepared.signature.input.is_a(TOKENS):
+            yield _bigrams(prepared, split)
+        return
+    # What is rebuilt can be copied by a linear model, which proves nothing.
+    if target.column != "input" and not (target.task == "classification" and _single(prepared.train.y)):
+        yield from _fitted(prepared, split)
+
+
+def naive_forecast(examples: Examples, rows: NDArray[np.int64], horizon: int) -> NDArray[np.float64]:
+    """Return what repeating the last step (or season) foretells from each of these rows on; (N, horizon)."""
+    how = examples.windows
+    assert how is not None
+    back = how.season if 0 < how.season <= how.size else 1
+    steps = np.arange(horizon)
+    found: NDArray[np.float64] = examples.target.values[rows[:, None] - back + steps % back]
+    return found
+
+
+def in_words(found: Reference, metric: str) -> str:
+    """Return a model and its score, e.g. `forest 0.962`."""
+    value = found.values.get(metric)
+    return f"{found.title} {value:.3f}" if value is not None else found.title
+
+
+def _fitted(prepared: Prepared, split: SplitName) -> Generator[Reference, None, None]:
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression, Ridge
+
+    classes = prepared.signature.target.task == "classification"
+    forest: Any = RandomForestClassifier if classes else RandomForestRegressor
+    linear = LogisticRegression(max_iter=300) if classes else Ridge(alpha=1.0)
+    some = _some(len(prepared.train))
+    x, y = _inputs(prepared, prepared.train, some), prepared.train.y[some]
+    asked = _inputs(prepared, prepared.part(split))
+    for kind, title, model in (
+        ("linear", "logistic regression" if classes else "linear regression", linear),
+        ("forest", "random forest", forest(n_estimators=TREES, random_state=0)),
+    ):
+        with warnings.catch_warnings():
+            # A linear model that is nearly there is reference enough.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(x, y.ravel() if y.ndim == 2 and y.shape[1] == 1 else y)
+        yield Reference(kind, title, _values(prepared, prepared.part(split), model, asked), len(some))
+
+
+def _values(prepared: Prepared, part: Part, model: Any, asked: Any) -> dict[str, float]:
+    target, true = prepared.signature.target, _true(prepared, part)
+    if target.task == "regression":
+        shift, scale = prepared.target_scale
+        predicted = np.asarray(model.predict(asked), np.float64).reshape(len(part), -1) * scale + shift
+        return number_scores(target, predicted, true)
+    shares = np.zeros((len(part), target.count))
+    # A class without a training row is unknown to the model.
+    shares[:, model.classes_] = model.predict_proba(asked)
+    return class_scores(target, shares.argmax(1), true, shares)
+
+
+def _bigrams(prepared: Prepared, split: SplitName) -> Reference:
+    """Return the model that answers with what most often followed the last token."""
+    target, train, part = prepared.signature.target, prepared.train, prepared.part(split)
+    follow = _commonest(target, train.x[:, -1], train.y)
+    common = int(np.bincount(train.y, minlength=target.count).argmax())
+    predicted = np.array([follow.get(token, common) for token in part.x[:, -1].tolist()], np.int64)
+    values = class_scores(target, predicted, np.asarray(part.y, np.int64), None)
+    return Reference("bigrams", "commonest next token", values, len(train))
+
+
+def _commonest(target: Target, last: NDArray[np.int64], y: NDArray[np.int64]) -> dict[int, int]:
+    pairs, counts = np.unique(last * target.count + y, return_counts=True)
+    order = np.argsort(counts, kind="stable")
+    tokens, following = pairs[order] // target.count, pairs[order] % target.count
+    return dict(zip(tokens.tolist(), following.tolist(), strict=True))
+
+
+def _inputs(prepared: Prepared, part: Part, rows: NDArray[np.int64] | None = None) -> Any:
+    """Return rows as a flat table; the tokens of texts counted, as a sparse one."""
+    x = part.x if rows is None else part.x[rows]
+    if not prepared.signature.input.is_a(TOKENS):
+        return np.asarray(x, np.float32).reshape(len(x), -1)
+    from scipy.sparse import csr_matrix
+
+    shape = (len(x), prepared.signature.input.vocabulary)
+    lines = np.repeat(np.arange(len(x)), x.shape[1])
+    real = x.ravel() != 0
+    ones = np.ones(int(real.sum()), np.float32)
+    return csr_matrix((ones, (lines[real], x.ravel()[real])), shape=shape)
+
+
+def _some(rows: int) -> NDArray[np.int64]:
+    if rows <= MOST_ROWS:
+        return np.arange(rows)
+    chosen: NDArray[np.int64] = np.random.default_rng(0).choice(rows, MOST_ROWS, replace=False)
+    return np.sort(chosen)
+
+
+def _true(prepared: Prepared, part: Part) -> NDArray[Any]:
+    """Return the truth: class numbers (N,), or numbers in the target's own units (N, D)."""
+    if prepared.signature.target.task == "classification":
+        return np.asarray(part.y, np.int64)
+    shift, scale = prepared.target_scale
+    return np.asarray(part.y, np.float64).reshape(len(part), -1) * scale + shift
+
+
+def _single(y: NDArray[Any]) -> bool:
+    return len(np.unique(y)) < 2
