@@ -112,7 +112,7 @@ class EncoderBlock(Block):
     """
 
     kind = "encoder_block"
-    title = "Encoder block"
+    title = "Encoder"
     causal = False
 
 
@@ -124,7 +124,7 @@ class DecoderBlock(Block):
     """
 
     kind = "decoder_block"
-    title = "Decoder block"
+    title = "Decoder"
     causal = True
 
 

@@ -107,7 +107,7 @@ class ResidualBlock(Initialised):
     """
 
     kind = "residual_block"
-    title = "Residual block"
+    title = "Residual"
     family = "convolution"
     filters: int = _filters(32)
     form: Literal["basic", "bottleneck"] = param(

@@ -43,6 +43,25 @@ class Dropout(SameShape):
 
 
 @LAYERS.entry
+class GaussianNoise(SameShape):
+    """Adds random noise to every value during training: blurs the examples so none is memorised."""
+
+    kind = "gaussian_noise"
+    title = "Noise"
+    family = "regularise"
+    std: float = param(
+        0.1, "Spread", "Standard deviation of the noise.", low=0.0, high=2.0, step=0.01,
+        typical=(0.05, 0.3), too_high="The signal drowns.",
+    )  # fmt: skip
+
+    def calls(self, *inputs: Shape) -> tuple[Call, ...]:
+        return (Call("GaussianNoise", self.std),)
+
+    def summary(self) -> str:
+        return f"σ {self.std:.2f}"
+
+
+@LAYERS.entry
 class SpatialDropout(SameShape):
     """Switches off whole channels of an image, or whole features of a sequence, at every training step.
 
@@ -72,25 +91,6 @@ class SpatialDropout(SameShape):
 
     def summary(self) -> str:
         return f"{self.rate:.2f}"
-
-
-@LAYERS.entry
-class GaussianNoise(SameShape):
-    """Adds random noise to every value during training: blurs the examples so none is memorised."""
-
-    kind = "gaussian_noise"
-    title = "Noise"
-    family = "regularise"
-    std: float = param(
-        0.1, "Spread", "Standard deviation of the noise.", low=0.0, high=2.0, step=0.01,
-        typical=(0.05, 0.3), too_high="The signal drowns.",
-    )  # fmt: skip
-
-    def calls(self, *inputs: Shape) -> tuple[Call, ...]:
-        return (Call("GaussianNoise", self.std),)
-
-    def summary(self) -> str:
-        return f"σ {self.std:.2f}"
 
 
 @LAYERS.entry

@@ -177,8 +177,15 @@ class TileGroup(QWidget):
         self._columns = columns
         for tile in self.tiles:
             self._grid.removeWidget(tile)
-        for place, tile in enumerate(tile for tile in self.tiles if not tile.isHidden()):
-            self._grid.addWidget(tile, place // columns, place % columns)
+        place, half = 0, (self.width() - self._grid.spacing()) / 2
+        for tile in self.tiles:
+            if tile.isHidden():
+                continue
+            wide = columns == 2 and tile.sizeHint().width() - scaled(7) > half
+            # A long title takes a row of its own.
+            place += place % 2 if wide else 0
+            self._grid.addWidget(tile, place // columns, place % columns, 1, 2 if wide else 1)
+            place += 2 if wide else 1
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if columns == 2 else 0)
 
