@@ -1,4 +1,4 @@
-"""Prepared texts, made of numpy alone."""
+"""Prepared texts, and runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from nnstudio.core.dataset import Prepared
+from nnstudio.core.project import Project
+from nnstudio.core.run import Finished, Run, fold, new_record
 from nnstudio.core.shape import tokens
+from nnstudio.engine.train import train
 from tests.engine.made import classes
 
 
@@ -25,3 +28,10 @@ def texts(steps: int = 7, vocabulary: int = 11) -> Prepared:
     train, validation, test = parts
     signature = data.signature.model_copy(update={"input": tokens(steps, vocabulary)})
     return replace(data, signature=signature, train=train, validation=validation, test=test)
+
+
+def run_of(project: Project, prepared: Prepared) -> Run:
+    """Train a project and return the run as it would be kept."""
+    events = list(train(project, prepared))
+    assert isinstance(events[-1], Finished)
+    return Run(new_record(project, "Run 1", prepared.states), fold(events)).finished(events[-1])

@@ -114,7 +114,7 @@ def padded_text() -> tuple[Project, Prepared]:
         Node(id="class", layer=ClassToken()),
         Node(id="block", layer=EncoderBlock(heads=2, hidden=16, dropout=0.1)),
         Node(id="first", layer=TakeStep(which="first")),
-        Node(id="lstm", layer=LSTM(units=6, layers=2, both_ways=True, dropout=0.2), inputs=("words",)),
+        Node(id="lstm", layer=LSTM(units=6, both_ways=True), inputs=("words",)),
         Node(id="both", layer=Concat(), inputs=("first", "lstm")),
         Node(id="out", layer=Dense(units=3, activation=Softmax())),
     )
