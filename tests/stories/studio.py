@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 from unittest.mock import patch
@@ -111,8 +112,7 @@ class Studio:
 
     def button(self, name: str, within: QWidget | None = None) -> QAbstractButton:
         """Return a visible button by its words."""
-        found: QAbstractButton = self.find(QAbstractButton, name, within)  # type: ignore[type-abstract]
-        return found
+        return self.find(QAbstractButton, name, within)
 
     # -- hand --------------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class Studio:
         QTest.keySequence(at or self.keyboard, QKeySequence(keys))
         QApplication.processEvents()
 
-    def type(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Type where the keyboard is."""
         for letter in text:
             QTest.keyClicks(self.keyboard, letter)
@@ -161,6 +161,7 @@ class Studio:
     def drop_file(self, path: Path) -> None:
         """Drop a file from the desktop on the page that is shown."""
         page, copy = self.window.pages.currentWidget(), Qt.DropAction.CopyAction
+        assert page is not None
         content = QMimeData()
         content.setUrls([QUrl.fromLocalFile(str(path))])
         place = page.rect().center()
@@ -176,7 +177,7 @@ class Studio:
         ]
         QTest.mousePress(track, LEFT, NONE, places[0])
         yield
-        for a, b in zip(places, places[1:], strict=False):
+        for a, b in pairwise(places):
             for step in range(1, STEPS + 1):
                 QTest.mouseMove(track, a + (b - a) * step / STEPS)
                 yield
@@ -199,7 +200,7 @@ class Studio:
         seen: list[QWidget] = []
 
         def look() -> None:
-            dialog = QApplication.activeModalWidget()
+            dialog: object = QApplication.activeModalWidget()
             if isinstance(dialog, kind) and dialog.isVisible() and dialog not in seen:
                 seen.append(dialog)
                 act(dialog)

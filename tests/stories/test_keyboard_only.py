@@ -30,7 +30,7 @@ def test_a_layer_is_added_widened_and_the_network_trained(studio: Studio) -> Non
 
     studio.key("Right")
     assert studio.window.design.canvas.selection == ("n1",)
-    studio.type("drop")
+    studio.write("drop")
     studio.key("Return")
     assert [node.layer.kind for node in studio.project.network.nodes] == [
         "dense",
@@ -43,7 +43,7 @@ def test_a_layer_is_added_widened_and_the_network_trained(studio: Studio) -> Non
     studio.key("Return")
     tab_to(studio, lambda: studio.keyboard.accessibleName() == "Units, value")
     studio.key("Ctrl+A")
-    studio.type("24")
+    studio.write("24")
     studio.key("Return")
     assert studio.project.network["n1"].layer.units == 24
     assert studio.shapes[1] == "24"

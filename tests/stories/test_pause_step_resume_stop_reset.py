@@ -22,8 +22,13 @@ def test_pause_step_resume_and_stop(studio: Studio) -> None:
     history = studio.window.session.trainer.history
     batches = history.steps_per_epoch
     seen: list[int] = []
-    # What was under way when the button was pressed still arrives.
-    studio.wait(lambda: seen.append(len(history.step_losses)) or len(seen) > 9 and len(set(seen[-9:])) == 1)
+
+    def rests() -> bool:
+        # What was under way when the button was pressed still arrives.
+        seen.append(len(history.step_losses))
+        return len(seen) >= 10 and len(set(seen[-10:])) == 1
+
+    studio.wait(rests)
     steps = seen[-1]
 
     studio.click("Step")

@@ -13,6 +13,7 @@ from pytestqt.exceptions import TimeoutError
 from tests.stories.studio import Studio
 
 TRANSPORT = ("Reset", "Step", "Train", "Stop")
+SHAPES = ("Funnel", "Constant", "Custom")
 TABS = ("Data", "Design & Train", "Evaluate", "Runs")
 
 
@@ -22,10 +23,12 @@ def place(widget: QWidget, window: QWidget) -> QRect:
 
 
 def faults(studio: Studio) -> list[str]:
-    """Return what is cut off in the top bar, or lies on something else."""
+    """Return what is cut off in the bars, or lies on something else."""
     window, top = studio.window, studio.window.top
     found: list[str] = []
-    for button in (studio.button(name, top) for name in (*TABS, *TRANSPORT)):
+    buttons = [studio.button(name, top) for name in (*TABS, *TRANSPORT)]
+    buttons += [studio.button(name, window.design.shape_bar) for name in SHAPES]
+    for button in buttons:
         rect = place(button, window)
         if not window.rect().contains(rect):
             found.append(f"{button.accessibleName()} leaves the window")
@@ -37,10 +40,13 @@ def faults(studio: Studio) -> list[str]:
     for a, b in combinations(shown, 2):
         if place(a, window).intersects(place(b, window)):
             found.append(f"{a} lies on {b}")
+    cards = [window.design.board.loss, window.design.board.score, window.design.board.slot]
+    if any(place(a, window).intersects(place(b, window)) for a, b in combinations(cards, 2)):
+        found.append("the charts lie on one another")
     return found
 
 
-def check_bar(studio: Studio) -> None:
+def check_places(studio: Studio) -> None:
     """See the bar come to rest with everything in its place."""
     try:
         studio.qtbot.waitUntil(lambda: not faults(studio), timeout=2000)
@@ -62,7 +68,7 @@ def test_the_main_controls_stay_in_sight(start: Callable[..., Studio], theme: st
     studio.wait(lambda: studio.window.quiet)
     assert studio.window.width() == 1280, "the window is not pushed wider than the screen"
     assert studio.window.height() == 800
-    check_bar(studio)
+    check_places(studio)
 
 
 def test_presentation_hides_what_a_lesson_does_not_need_and_comes_back(start: Callable[..., Studio]) -> None:
@@ -71,7 +77,7 @@ def test_presentation_hides_what_a_lesson_does_not_need_and_comes_back(start: Ca
     hidden = (studio.window.menuBar(), studio.window.design.left, studio.window.status)
     studio.key("F11")
     assert not any(part.isVisible() for part in hidden)
-    check_bar(studio)
+    check_places(studio)
     studio.train(epochs=2)
     studio.key("F11")
     studio.wait(lambda: all(part.isVisible() for part in hidden))

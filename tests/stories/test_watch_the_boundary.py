@@ -28,8 +28,12 @@ def test_the_boundary_moves_while_training_and_the_window_does_not_compute_it(
     assert board.slot.current == "boundary"
     answers: set[str] = set()
     studio.click("Train")
-    chart = board.slot.chart("boundary")
-    studio.wait(lambda: answers.add(chart.answer(0.0, 0.0)) or len(answers) >= 3)
+
+    def moved() -> bool:
+        answers.add(board.boundary.answer(0.0, 0.0))
+        return len(answers) >= 3
+
+    studio.wait(moved)
     assert studio.state == "running"
     studio.wait(lambda: studio.state == "finished")
     studio.wait(lambda: studio.window.quiet)
