@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from nnstudio.catalog.activations import Linear
 from nnstudio.catalog.layers.conv import Conv2D
-from nnstudio.catalog.layers.dense import Dense, Flatten, Reshape
+from nnstudio.catalog.layers.dense import Dense, Flatten
 from nnstudio.catalog.layers.merge import Add
+from nnstudio.catalog.layers.shape import Reshape
 from nnstudio.core.network import Network, Node
 from nnstudio.core.registry import Frozen
 from nnstudio.core.shape import features, image

@@ -1,11 +1,6 @@
-"""Core layers: dense, activation, flatten, reshape."""
+"""Core layers: dense, activation, flatten."""
 
 from __future__ import annotations
-
-from math import prod
-from typing import Literal
-
-from pydantic import Field
 
 from nnstudio.catalog.activations import ACTIVATIONS, Activation, ReLU
 from nnstudio.catalog.layers.needs import need_numbers
@@ -13,7 +8,7 @@ from nnstudio.catalog.layers.weights import Weighted
 from nnstudio.core.network import LAYERS, Layer, Misfit
 from nnstudio.core.param import param
 from nnstudio.core.registry import Call, one_of
-from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, Shape, features, image, sequence
+from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, Shape, features, sequence
 
 
 @LAYERS.entry
@@ -103,45 +98,3 @@ class Flatten(Layer):
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
         return (Call("Flatten"),)
-
-
-@LAYERS.entry
-class Reshape(Layer):
-    """Gives the same values another shape: a list becomes an image, an image a sequence, and so on."""
-
-    kind = "reshape"
-    title = "Reshape"
-    family = "shape"
-    to: Literal["image", "sequence", "features"] = param("image", "Into", "What the values become.")
-    sizes: tuple[int, ...] = Field(
-        (1, 8, 8),
-        description="Channels, height, width of an image; steps, features of a sequence; or one number.",
-        max_length=3,
-    )
-
-    def output(self, *inputs: Shape) -> Shape:
-        need_numbers(self, inputs)
-        (shape,) = inputs
-        wanted = {"image": 3, "sequence": 2, "features": 1}[self.to]
-        if len(self.sizes) != wanted or min(self.sizes) < 1:
-            raise Misfit(
-                f"Reshape into {self.to} needs {wanted} positive sizes, not {self.sizes}.", then=shape
-            )
-        made = {"image": image, "sequence": sequence, "features": features}[self.to]
-        then: Shape = made(*self.sizes)  # type: ignore[operator]
-        if prod(self.sizes) != shape.count:
-            raise Misfit(
-                f"Reshape makes {then.text()} = {then.count} values, but gets {shape.text()} = {shape.count}:"
-                f" choose sizes whose product is {shape.count}.",
-                then=then,
-            )
-        return then
-
-    def calls(self, *inputs: Shape) -> tuple[Call, ...]:
-        return (Call("Unflatten", 1, self.sizes),) if inputs[0].is_a(FEATURES) else self._through_flat()
-
-    def _through_flat(self) -> tuple[Call, ...]:
-        return (Call("Flatten"), Call("Unflatten", 1, self.sizes))
-
-    def summary(self) -> str:
-        return "×".join(str(n) for n in self.sizes)

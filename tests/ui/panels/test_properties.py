@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalog.layers.conv import Conv2D
-from nnstudio.catalog.layers.dense import Dense, Reshape
+from nnstudio.catalog.layers.dense import Dense
+from nnstudio.catalog.layers.shape import Reshape
 from nnstudio.core.network import Layer
 from nnstudio.core.project import Project
 from nnstudio.ui.panels.properties import PropertiesPanel
