@@ -5,11 +5,12 @@ from __future__ import annotations
 from nnstudio.catalog.activations import ACTIVATIONS, Activation, Linear, ReLU, Sigmoid, Softmax
 from nnstudio.catalog.layers.dense import Dense, Flatten
 from nnstudio.catalog.layers.regularise import Dropout
+from nnstudio.catalog.layers.sequence import Embedding
 from nnstudio.core.network import Layer, Network
 from nnstudio.core.param import param
 from nnstudio.core.project import PRESETS, Preset
 from nnstudio.core.registry import one_of
-from nnstudio.core.shape import FEATURES
+from nnstudio.core.shape import FEATURES, TOKENS
 from nnstudio.core.trace import Signature, Target
 
 NARROWEST = 4
@@ -53,7 +54,9 @@ class Shaped(Preset):
         raise NotImplementedError
 
     def build(self, signature: Signature) -> Network:
-        layers: list[Layer] = [] if signature.input.is_a(FEATURES) else [Flatten()]
+        layers: list[Layer] = [Embedding()] if signature.input.is_a(TOKENS) else []
+        if not signature.input.is_a(FEATURES):
+            layers.append(Flatten())
         for units in self.widths():
             layers.append(Dense(units=units, activation=self.activation))
             if self.dropout:

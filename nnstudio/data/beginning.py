@@ -33,7 +33,14 @@ def begin_example(name: str) -> Beginning:
     """Return a bundled example, ready to train; raises KeyError in words for an unknown name."""
     wanted = example(name)
     begun = begin(wanted.source, wanted.title, wanted.preset)
-    project = wanted.applied(begun.project)
+    return changed(begun, wanted.applied(begun.project))
+
+
+def changed(begun: Beginning, project: Project) -> Beginning:
+    """Return the beginning with another version of its project, its data prepared anew if they changed.
+
+    Raises DataProblem.
+    """
     if project.signature is not None:
         return Beginning(project, begun.examples, begun.prepared)
     prepared = prepare(begun.examples, project.data)

@@ -121,8 +121,9 @@ def _baseline(train: Part, validation: Part, target: Target, scale: float) -> di
     `mse` of the mean as the network sees it, and `rmse` in the target's own units.
     """
     if target.task == "regression":
-        mse = float(np.mean((validation.y - train.y.mean(dtype=np.float64)) ** 2, dtype=np.float64))
-        return {"mse": mse, "rmse": float(np.sqrt(mse)) * abs(scale)}
+        squares = (validation.y - train.y.mean(axis=0, dtype=np.float64)) ** 2
+        rmse = float(np.sqrt(squares.mean(axis=0)).mean())
+        return {"mse": float(squares.mean()), "rmse": rmse * abs(scale)}
     counts = np.bincount(train.y, minlength=target.count)
     # One more of each: a class that training lacks would cost infinitely much.
     shares = (counts + 1) / (counts + 1).sum()
