@@ -14,9 +14,9 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from nnstudio.core.project import Project
-from nnstudio.core.run import Checkpoint
+from nnstudio.core.run import Checkpoint, Epoch, History, Run, RunRecord
 from nnstudio.engine.assembly import Assembly
-from nnstudio.engine.checkpoint import WeightsProblem, load_into
+from nnstudio.engine.checkpoint import WeightsProblem, load_into, pack
 from nnstudio.engine.ledger import Ledger
 from nnstudio.engine.resume import FORMAT, words_of
 
@@ -51,6 +51,7 @@ def capture(parts: Assembly, epoch: int) -> Moment:
     tensors |= {f"stream/{name}": stream.get_state() for name, stream in parts.streams.items()}
     if parts.average.values is not None:
         tensors[AVERAGE] = parts.average.values.clone()
+        tensors |= {f"shown/{name}": value for name, value in parts.weights().items()}
     return Moment(epoch, tensors)
 
 
@@ -79,10 +80,7 @@ def packed(
 
 def restore(parts: Assembly, checkpoint: Checkpoint) -> Past:
     """Bring a run just assembled to the moment of a checkpoint; raises WeightsProblem in words."""
-    try:
-        tensors: dict[str, Tensor] = load(checkpoint.data)
-    except (SafetensorError, ValueError) as error:
-        raise WeightsProblem(f"The checkpoint is damaged: {error}") from None
+    tensors = _loaded(checkpoint)
     load_into(parts.graph, _below("weights/", tensors))
     own, given = set(parts.streams), _below("stream/", tensors)
     if own != set(given):
@@ -98,6 +96,26 @@ def restore(parts: Assembly, checkpoint: Checkpoint) -> Past:
     best = _below("best/", tensors)
     losses = tensors["losses"].numpy()
     return Past(checkpoint.epoch, columns, losses, words_of(checkpoint.data)["best_epoch"], best)
+
+
+def as_run(checkpoint: Checkpoint, record: RunRecord) -> Run:
+    """Return the run as it was at a checkpoint, to look at; raises WeightsProblem when it is damaged."""
+    tensors = _loaded(checkpoint)
+    columns = {name: column.tolist() for name, column in _below("column/", tensors).items()}
+    history = History(steps_per_epoch=len(tensors["losses"]) // checkpoint.epoch)
+    history.step_losses = tensors["losses"].numpy()
+    for at in range(checkpoint.epoch):
+        history.add(Epoch(at + 1, {name: column[at] for name, column in columns.items()}))
+    weights = pack(_below("shown/", tensors) or _below("weights/", tensors))
+    return Run(record, history, {"best": weights, "last": weights})
+
+
+def _loaded(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    try:
+        tensors: dict[str, Tensor] = load(checkpoint.data)
+    except (SafetensorError, ValueError) as error:
+        raise WeightsProblem(f"The checkpoint is damaged: {error}") from None
+    return tensors
 
 
 def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

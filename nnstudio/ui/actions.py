@@ -74,6 +74,9 @@ MENUS: dict[str, tuple[Command | None, ...]] = {
         Command("reset", "&Reset", "Back to the same first weights, curves cleared", "Ctrl+R"),
         Command("reset_new", "Reset with &new weights", "Draw other first weights", "Ctrl+Shift+R"),
         SEPARATOR,
+        Command("find_rate", "&Find a learning rate…", "Watch the loss while the rate climbs"),
+        Command("checkpoints", "&Checkpoints…", "Earlier epochs: look at them or go on from there"),
+        SEPARATOR,
         Command("table", "&Layer table…", "Shapes, learnables and cost of every layer", "Ctrl+T"),
     ),
     "&Help": (

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from nnstudio import __version__
 from nnstudio.ui.actions import MENUS
 from nnstudio.ui.session import Notice
+from nnstudio.ui.training_tools import find_rate, show_checkpoints
 
 if TYPE_CHECKING:
     from nnstudio.ui.main_window import MainWindow
@@ -69,6 +70,8 @@ def _of_training(window: MainWindow) -> dict[str, Callable[[], object]]:
         "stop": session.trainer.stop,
         "reset": lambda: session.reset(),
         "reset_new": lambda: session.reset(new_weights=True),
+        "find_rate": lambda: find_rate(window),
+        "checkpoints": lambda: show_checkpoints(window),
         "table": lambda: window.dock.setVisible(not window.dock.isVisible()),
     }
 

@@ -11,7 +11,7 @@ from nnstudio.catalog.defaults import refit
 from nnstudio.core.dataset import DataSpec
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
-from nnstudio.core.run import Run, Snapshot, next_name
+from nnstudio.core.run import Checkpoint, Run, Snapshot, next_name
 from nnstudio.core.trace import Signature, Trace
 from nnstudio.ui.data_loader import DataLoader, Loaded
 from nnstudio.ui.document import Document
@@ -137,6 +137,23 @@ class Session(QObject):
             if self.trainer.active:
                 self.trainer.reset()
             self.trainer.train(self.project, self.loaded.prepared, next_name(self.document.runs))
+
+    def go_on(self, project: Project, checkpoint: Checkpoint) -> None:
+        """Start a run that goes on after a checkpoint of a project on the same data."""
+        loaded = self.loaded
+        if loaded is None or project.data != loaded.spec:
+            text = "This checkpoint knows other data than those that are loaded now."
+            self.noticed.emit(Notice("bad", text))
+            return
+        self.trainer.reset()
+        self.trainer.train(project, loaded.prepared, next_name(self.document.runs), resume=checkpoint)
+
+    def look_back(self, run: Run) -> None:
+        """Keep the network of an earlier epoch as a run and show its weights."""
+        self.document.keep_run(run)
+        self._remember(run)
+        if self._view is not None:
+            self.want_picture(self._view)
 
     def step(self, what: Literal["step", "epoch"]) -> None:
         """Train one batch or one epoch and rest."""

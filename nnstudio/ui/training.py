@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from nnstudio.core.dataset import Prepared
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.core.project import Project
 from nnstudio.core.run import (
+    Checkpoint,
     Epoch,
     Event,
     Finished,
@@ -42,20 +43,35 @@ class Diagnosed:
 
 
 def train_and_diagnose(
-    project: Project, prepared: Prepared, controls: Controls
+    project: Project,
+    prepared: Prepared,
+    controls: Controls,
+    record: RunRecord | None = None,
+    resume: Checkpoint | None = None,
 ) -> Generator[Event | Diagnosed, Any, None]:
     """Yield the trainer's events, with a diagnosis now and then and one at the end.
 
-    An exception thrown in is passed on to the trainer.
+    An exception thrown in is passed on to the trainer. Checkpoints of a run with a `record` go to the
+    disk from here, in the background, and not to the window. `resume` goes on after one.
     """
     from nnstudio.diagnosis import diagnose
+    from nnstudio.engine.resume import Keeper
     from nnstudio.engine.train import train
 
     history, last = History(), 0.0
     evidence = Evidence(project, project.trace(), prepared.facts, history)
-    with closing(train(project, prepared, controls)) as events:
+    keeper = Keeper(record) if record is not None else None
+    with ExitStack() as stack:
+        events = stack.enter_context(closing(train(project, prepared, controls, resume=resume)))
+        if keeper is not None:
+            stack.enter_context(closing(keeper))
         event: Event | None = next(events, None)
         while event is not None:
+            if keeper is not None:
+                keeper.keep(event)
+            if isinstance(event, Checkpoint):
+                event = next(events, None)
+                continue
             history.add(event)
             found: tuple[Diagnosed, ...] = ()
             if isinstance(event, Finished):
@@ -139,14 +155,24 @@ class Trainer(QObject):
         """Whether a run is under way (running or paused)."""
         return self.state in ("running", "paused")
 
-    def train(self, project: Project, prepared: Prepared, name: str, paused: bool = False) -> None:
-        """Start a new run; `paused` waits for the first step or resume."""
+    def train(
+        self,
+        project: Project,
+        prepared: Prepared,
+        name: str,
+        paused: bool = False,
+        resume: Checkpoint | None = None,
+    ) -> None:
+        """Start a new run; `paused` waits for the first step, `resume` goes on after a checkpoint."""
         self._end_worker()
         self.history = History()
         self.epoch = self.speed = 0.0
         self.record = new_record(project, name, prepared.states)
         controls = self._controls = Controls(project=project)
-        worker = Worker(lambda: train_and_diagnose(project, prepared, controls), self, paused=paused)
+        record = self.record
+        worker = Worker(
+            lambda: train_and_diagnose(project, prepared, controls, record, resume), self, paused=paused
+        )
         worker.delivered.connect(self._take)
         worker.failed.connect(self._broke)
         self._worker = worker

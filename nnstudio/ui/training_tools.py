@@ -1,0 +1,94 @@
+"""Windows beside training: the rate range test and the list of checkpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from nnstudio.engine.resume import CheckpointProblem, Kept, KeptRun, continued, discard, kept_runs
+from nnstudio.ui.panels.checkpoints import CheckpointsDialog
+from nnstudio.ui.panels.rate_finder import RateFinderDialog
+from nnstudio.ui.session import Notice, Session
+
+if TYPE_CHECKING:
+    from nnstudio.ui.main_window import MainWindow
+
+
+def find_rate(window: MainWindow) -> RateFinderDialog | None:
+    """Open the rate range test; None, and a message, when nothing can be trained yet."""
+    session = window.session
+    reason = session.why_not_train()
+    if reason or session.loaded is None:
+        window.show_notice(
+            Notice("bad", f"No rate can be found yet. {reason or 'The data are not loaded yet.'}")
+        )
+        return None
+    dialog = RateFinderDialog(session.project, session.loaded.prepared, window)
+    dialog.rate_chosen.connect(lambda rate: _set_rate(session, rate))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
+
+
+def show_checkpoints(window: MainWindow) -> CheckpointsDialog:
+    """Open the list of checkpoints."""
+    session = window.session
+    dialog = CheckpointsDialog(window)
+    panel = dialog.panel
+
+    def refresh() -> None:
+        panel.show_runs(kept_runs(session.project, {run.record.id for run in session.document.runs}))
+
+    def throw_away(id: str) -> None:
+        discard(id)
+        refresh()
+
+    panel.go_on_wanted.connect(lambda run, kept: _go_on(window, run, kept))
+    panel.look_wanted.connect(lambda run, kept: _look(window, run, kept))
+    panel.discard_wanted.connect(throw_away)
+    refresh()
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
+
+
+def _set_rate(session: Session, rate: float) -> None:
+    session.document.edit(session.project.set("training.optimizer.rate", rate), f"Set learning rate {rate:g}")
+
+
+def _go_on(window: MainWindow, run: KeptRun, kept: Kept) -> None:
+    try:
+        project = continued(kept.project(), window.session.project)
+        checkpoint = kept.read()
+    except CheckpointProblem as problem:
+        window.show_notice(Notice("bad", str(problem)))
+        return
+    if kept.epoch >= project.training.epochs:
+        text = f"All {kept.epoch} epochs are done: set more epochs, then go on."
+        window.show_notice(Notice("info", text))
+        return
+    window.show_page("design")
+    window.session.go_on(project, checkpoint)
+
+
+def _look(window: MainWindow, run: KeptRun, kept: Kept) -> None:
+    from nnstudio.engine.checkpoint import WeightsProblem
+    from nnstudio.engine.moment import as_run
+
+    record = run.record.model_copy(
+        update={
+            "id": f"{run.record.id}-{kept.epoch}",
+            "name": f"{run.record.name}, epoch {kept.epoch}",
+            "status": "stopped",
+            "message": f"The network as it was after epoch {kept.epoch}.",
+            "best_epoch": kept.epoch,
+        }
+    )
+    try:
+        found = as_run(kept.read(), record)
+    except (CheckpointProblem, WeightsProblem) as problem:
+        window.show_notice(Notice("bad", str(problem)))
+        return
+    window.session.look_back(found)
+    window.show_notice(Notice("good", f"“{record.name}” is now among the runs."))
