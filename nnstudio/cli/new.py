@@ -1,4 +1,4 @@
-"""Make a project from a bundled example or from a table in a CSV file."""
+"""Make a project from a bundled example or from data of one's own: a table, images, texts, a series."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.door import Door
+from nnstudio.cli.kinds import KINDS, add_origins, add_settings, settled, source_of
 from nnstudio.cli.output import Output, add_output_arguments, output
 from nnstudio.cli.problem import OK, Problem, sentence
 from nnstudio.cli.projects import with_suffix
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from nnstudio.data.csv_file import CsvSource
 
 NAME = "new"
-HELP = "make a project from an example or a table"
+HELP = "make a project from an example, a table, images, texts or a series"
 EPILOG = """\
 What a table leaves open (delimiter, decimal sign, dates...) is guessed, and every guess that is not
 certain is printed with the option that settles it.
@@ -25,6 +26,10 @@ certain is printed with the option that settles it.
 examples:
   nnstudio new iris.nnproj --example iris
   nnstudio new houses.nnproj --data houses.csv --target price --shape constant --depth 3 --width 64
+  nnstudio new flowers.nnproj --images flowers/ --size 48
+  nnstudio new opinions.nnproj --texts opinions.csv --text-column text --target stars --tokeniser wordpiece
+  nnstudio new poet.nnproj --text sonnets.txt --tokeniser bpe --length 64
+  nnstudio new sales.nnproj --series sales.csv --date-column month --forecast sales --window 24
 """
 FORMAT = ("delimiter", "encoding", "header", "decimal", "dates")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
@@ -42,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     origin = parser.add_mutually_exclusive_group(required=True)
     origin.add_argument("--example", metavar="NAME", help="a bundled example (see nnstudio examples)")
     origin.add_argument("--data", metavar="FILE.csv", type=Path, help="a table, one example per row")
-    parser.add_argument("--target", metavar="COLUMN", help="the column to be predicted (with --data)")
+    add_origins(origin)
+    parser.add_argument("--target", metavar="COLUMN", help="the column to be predicted (in a table)")
+    add_settings(parser)
     shape = parser.add_argument_group("network")
     shape.add_argument("--shape", choices=("funnel", "constant"), help="rule for the widths")
     shape.add_argument("--depth", type=int, metavar="N", help="hidden layers, 0 to 8")
@@ -74,7 +81,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     path = with_suffix(arguments.out)
     if path.exists() and not arguments.force:
         raise Problem(f"{path} exists already; give --force to replace it.")
-    begun = _from_example(arguments) if arguments.example else _from_table(arguments, out)
+    begun = settled(_begun(arguments, out), arguments)
     project = begun.project.model_copy(update={"name": path.stem})
     save_project(path, Saved(project))
     _report(out, path, begun)
@@ -86,7 +93,8 @@ def _report(out: Output, path: Path, begun: Beginning) -> None:
     sizes = {"train": len(data.train), "validation": len(data.validation), "test": len(data.test)}
     for note in data.notes:
         out.warn(note)
-    what = f"{target.count} classes" if target.task == "classification" else "a number"
+    numbers = "a number" if target.count == 1 else f"{target.count} numbers"
+    what = f"{target.count} classes" if target.task == "classification" else numbers
     out.say(f"{path}: {data.signature.input.named()} -> {what} ({target.column})")
     out.say("rows: " + ", ".join(f"{count} {name}" for name, count in sizes.items()))
     layers = [f"{node.title} {node.layer.summary()}".strip() for node in begun.project.network.nodes]
@@ -102,6 +110,25 @@ def _report(out: Output, path: Path, begun: Beginning) -> None:
             "notes": list(data.notes),
         }
     )
+
+
+def _begun(arguments: argparse.Namespace, out: Output) -> Beginning:
+    if arguments.example:
+        return _from_example(arguments)
+    if any(getattr(arguments, kind) for kind in KINDS):
+        return _from_files(arguments, out)
+    return _from_table(arguments, out)
+
+
+def _from_files(arguments: argparse.Namespace, out: Output) -> Beginning:
+    from nnstudio.catalog.presets import Funnel
+    from nnstudio.data.beginning import begin
+
+    source = source_of(arguments)
+    out.progress.show(0.5, "Reading the data")
+    begun = begin(source, preset=_shape(arguments, Funnel(width=64)))
+    out.progress.clear()
+    return begun
 
 
 def _from_example(arguments: argparse.Namespace) -> Beginning:
