@@ -23,6 +23,10 @@ class Preset(Entry):
     shaping: ClassVar[bool] = False
     """Shown as a shape switch above the canvas, with depth and first width."""
 
+    def unfit(self, signature: Signature) -> str:
+        """Return why this architecture cannot be used on such data, and what to do; empty when it can."""
+        return ""
+
     def build(self, signature: Signature) -> Network:
         """Return ordinary, editable layers that fit the data."""
         raise NotImplementedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.core.project import Project
+from nnstudio.core.project import Preset, Project
 from nnstudio.core.trace import Trace
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.panels.chart_board import ChartBoard
@@ -139,9 +139,14 @@ class DesignPage(QWidget):
             self.edited.emit(self._project.with_network(network), text, "")  # type: ignore[arg-type]
 
     def _use_preset(self, preset: object) -> None:
-        if self._project is not None:
-            project = self._project.with_preset(preset)  # type: ignore[arg-type]
-            self.edited.emit(project, f"Start from {preset.title}", "")  # type: ignore[attr-defined]
+        project = self._project
+        if project is None or not isinstance(preset, Preset):
+            return
+        reason = preset.unfit(project.signature) if project.signature else "The data are not loaded yet."
+        if reason:
+            self.message.show_message("warn", reason)
+        else:
+            self.edited.emit(project.with_preset(preset), f"Start from {preset.title}", "")
 
     def _show_selected(self, ids: tuple[str, ...]) -> None:
         self._show_tab(LAYER if self._refresh_layer(ids) else TRAINING)

@@ -1,4 +1,4 @@
-"""Architecture presets: rules with sliders that write a whole network."""
+"""Presets made of dense layers: funnel, constant, autoencoder."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ def output_layer(target: Target) -> Dense:
     if target.count == 2:
         return Dense(units=1, activation=Sigmoid())
     return Dense(units=target.count, activation=Softmax())
+
+
+def chain(*layers: Layer) -> Network:
+    """Return a network of layers one behind another."""
+    network = Network()
+    for layer in layers:
+        network = network.insert(layer)
+    return network
 
 
 class Shaped(Preset):
@@ -61,10 +69,7 @@ class Shaped(Preset):
             layers.append(Dense(units=units, activation=self.activation))
             if self.dropout:
                 layers.append(Dropout(rate=self.dropout))
-        network = Network()
-        for layer in (*layers, output_layer(signature.target)):
-            network = network.insert(layer)
-        return network
+        return chain(*layers, output_layer(signature.target))
 
 
 @PRESETS.entry
@@ -88,3 +93,40 @@ class Constant(Shaped):
 
     def widths(self) -> list[int]:
         return [self.width] * self.depth
+
+
+@PRESETS.entry
+class Autoencoder(Preset):
+    """Squeezes the input through a few numbers, the code, and rebuilds it from them.
+
+    What the code keeps is what matters in the data. Its target is the input itself: choose "reconstruct"
+    on the data page. The encoder half can start another network.
+    """
+
+    kind = "autoencoder"
+    title = "Autoencoder"
+    family = "reconstruction"
+    code: int = param(
+        8, "Code", "Numbers in the narrowest layer.", low=1, high=512, scale="power of two", step=1,
+        typical=(2, 64), too_low="Too little is kept to rebuild the input.",
+        too_high="Copies the input without learning what matters.",
+    )  # fmt: skip
+    width: int = param(
+        64, "Width", "Units of the layers beside the input and the output.", low=2, high=2048,
+        scale="power of two", step=1, typical=(32, 256),
+    )  # fmt: skip
+    depth: int = param(
+        1, "Depth", "Hidden layers on either side of the code.", low=0, high=4, step=1, unit="layers",
+        typical=(1, 2),
+    )  # fmt: skip
+
+    def unfit(self, signature: Signature) -> str:
+        if signature.target.task == "regression" and signature.target.count == signature.input.count:
+            return ""
+        return "An autoencoder rebuilds its input: choose the goal “reconstruct” on the data page first."
+
+    def build(self, signature: Signature) -> Network:
+        widths = [max(self.code, self.width >> i) for i in range(self.depth)]
+        hidden = [Dense(units=units) for units in (*widths, self.code, *reversed(widths))]
+        start: list[Layer] = [] if signature.input.is_a(FEATURES) else [Flatten()]
+        return chain(*start, *hidden, output_layer(signature.target))
