@@ -9,6 +9,7 @@ from nnstudio.catalog import (
     optimizers,
     preparations,
     presets,
+    samplers,
     schedules,
     tokenisers,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "optimizers",
     "preparations",
     "presets",
+    "samplers",
     "schedules",
     "tokenisers",
 ]

@@ -140,6 +140,35 @@ class Preparation(Entry):
 PREPARATIONS: Registry[Preparation] = Registry("preparation step")
 
 
+class Sampler(Entry):
+    """Base of every way to balance classes; validation and test rows are never touched."""
+
+    makes_rows: ClassVar[bool] = False
+    """Makes rows that are in no source, which only a table of features allows."""
+
+    def sample(self, part: Part, flags: tuple[tuple[int, ...], ...]) -> Balanced:
+        """Return the training rows to learn from; `part.y` holds class numbers.
+
+        `flags` are the features that hold 0 and 1, those of one category together.
+        """
+        raise NotImplementedError
+
+
+SAMPLERS: Registry[Sampler] = Registry("sampler")
+
+
+@SAMPLERS.entry
+class NoSampler(Sampler):
+    """Every training row is learnt from once per epoch, as it is."""
+
+    kind = "none"
+    title = "None"
+    family = "balancing"
+
+    def sample(self, part: Part, flags: tuple[tuple[int, ...], ...]) -> Balanced:
+        return Balanced(part)
+
+
 class Split(Frozen):
     """How rows are divided into training, validation and test rows."""
 
@@ -182,6 +211,10 @@ class DataSpec(Frozen):
         "no labels and learns to describe the inputs in few numbers.", choices=("predict", "reconstruct"),
     )  # fmt: skip
     preparation: tuple[one_of(PREPARATIONS, Preparation), ...] = ()  # type: ignore[valid-type]
+    sampler: one_of(SAMPLERS, Sampler) = param(  # type: ignore[valid-type]
+        NoSampler(), "Balance classes", "How rare classes get more weight among the training rows. Validation "
+        "and test rows stay as they are.",
+    )  # fmt: skip
 
 
 class SplitFacts(Frozen):
@@ -234,6 +267,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Balanced:
+    """Training rows after balancing (row -1: made, in no source), and what to know about them."""
+
+    part: Part
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """Everything training needs to know about the data."""
 
@@ -250,6 +291,13 @@ class Prepared:
     notes: tuple[str, ...] = ()
     raw: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Feature -> (shift, scale) back to source units, for axes of plots."""
+    balanced: Part | None = None
+    """The training rows after balancing, where the project asks for it."""
+
+    @property
+    def learnt(self) -> Part:
+        """The rows that training learns from: the training rows, balanced if so wished."""
+        return self.train if self.balanced is None else self.balanced
 
     def part(self, name: SplitName) -> Part:
         """Return the rows of a split."""

@@ -23,6 +23,7 @@ from nnstudio.core.dataset import (
     Table,
 )
 from nnstudio.core.trace import Signature, Target
+from nnstudio.data.balance import balanced
 from nnstudio.data.facts import facts
 from nnstudio.data.features import matrix
 from nnstudio.data.made import Made, made, rebuilt
@@ -74,6 +75,7 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
     target_scale = (0.0, 1.0) if rebuild else _back(spec.preparation, states, ScaleTarget, "target")
     known = facts(train, validation, test, ready, target_scale)
     noticed = notes(examples, spec, parts, table, ready) + notes_on_repeats(known.duplicates, known.leaked)
+    chosen = balanced(train, spec.sampler, ready.target, ready.shape, ready.names)
     return Prepared(
         signature=Signature(input=ready.shape, target=ready.target),
         train=train,
@@ -83,8 +85,9 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
         facts=known,
         states=states,
         target_scale=target_scale,
-        notes=noticed,
+        notes=noticed + chosen.notes,
         raw=_raw(spec.preparation, states, ready),
+        balanced=None if chosen.part is train else chosen.part,
     )
 
 

@@ -101,11 +101,11 @@ def assemble(
     objective = Objective(project, target, units)
     weights = None
     if training.class_weights and target.task == "classification":
-        weights = class_weights(prepared.train.y, target.count)
+        weights = class_weights(prepared.learnt.y, target.count)
     batches = Batches(
-        torch.tensor(prepared.train.x, device=device),
-        objective.targets(prepared.train.y).to(device),
-        None if weights is None else torch.tensor(weights[prepared.train.y], device=device),
+        torch.tensor(prepared.learnt.x, device=device),
+        objective.targets(prepared.learnt.y).to(device),
+        None if weights is None else torch.tensor(weights[prepared.learnt.y], device=device),
         training.batch_size,
         streams["order"],
         pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),

@@ -65,7 +65,7 @@ def evaluate(project: Project, prepared: Prepared, weights: Weights, split: Spli
     objective = Objective(project, signature.target, output.count if output else 1)
     balance = None
     if project.training.class_weights and signature.target.task == "classification":
-        balance = class_weights(prepared.train.y, signature.target.count)
+        balance = class_weights(prepared.learnt.y, signature.target.count)
     size = signature.input.count + sum(row.activations for row in table.rows)
     loss, outputs = Judge(part, objective, balance, torch.device("cpu"), size)(graph)
     found = measure(signature.target, outputs, part.y, prepared.target_scale)

@@ -109,7 +109,7 @@ def _try(project: Project, prepared: Prepared, device: torch.device, size: int, 
     none = replace(part, x=part.x[:0], y=part.y[:0], rows=part.rows[:0])
     try:
         before = _memory_now(device)
-        parts = assemble(project, replace(prepared, train=few, validation=none), device)
+        parts = assemble(project, replace(prepared, train=few, validation=none, balanced=None), device)
         parts.batches.shuffle()
         parts.step(0, training.optimizer.rate)
         float(parts.step.losses[0])

@@ -184,7 +184,7 @@ class Loop:
         target, scale = prepared.signature.target, prepared.target_scale
         outputs = parts.objective.activated(parts.graph, parts.step.outputs)
         order = parts.batches.order.cpu().numpy()
-        train = measure(target, outputs.cpu().numpy(), prepared.train.y[order], scale)
+        train = measure(target, outputs.cpu().numpy(), prepared.learnt.y[order], scale)
         values = {"train_loss": self._train_loss()}
         metrics = {f"train_{name}": value for name, value in train.values.items()}
         confusion = None

@@ -53,11 +53,11 @@ def arrays(project: Project, prepared: Prepared) -> dict[str, NDArray[Any]]:
 def _arrays(plan: Plan) -> dict[str, NDArray[Any]]:
     found: dict[str, NDArray[Any]] = {}
     prepared, weighs = plan.prepared, script_update.weighs(plan)
-    for name, part in (("train", prepared.train), ("val", prepared.validation)):
+    for name, part in (("train", prepared.learnt), ("val", prepared.validation)):
         found[f"x_{name}"] = np.asarray(part.x)
         found[f"y_{name}"] = plan.parts.objective.targets(part.y).numpy()
         if weighs:
-            found[f"w_{name}"] = class_weights(prepared.train.y, prepared.signature.target.count)[part.y]
+            found[f"w_{name}"] = class_weights(prepared.learnt.y, prepared.signature.target.count)[part.y]
     if script_training.watched(plan):
         found["true_val"] = np.asarray(prepared.validation.y)
     return found
