@@ -120,6 +120,15 @@ def examples() -> Iterator[tuple[Layer, tuple[Shape, ...]]]:
 EXAMPLES = list(examples())
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Small modules are three times quicker on one thread."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def name(example: tuple[Layer, tuple[Shape, ...]]) -> str:
     layer, inputs = example
     return f"{layer.kind}-{layer.summary()}-{inputs[0].text()}".replace(" ", "")
