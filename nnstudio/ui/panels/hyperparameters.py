@@ -12,6 +12,7 @@ from nnstudio.core.param import Param, params
 from nnstudio.core.project import EditProblem, Project
 from nnstudio.core.registry import Registry
 from nnstudio.core.training import LOSSES, OPTIMIZERS, SCHEDULES
+from nnstudio.ui.panels.rate_scaling import RateScaling
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.form import DetailsEditor, EntryEditor, Form
 from nnstudio.ui.widgets.section import Section
@@ -57,6 +58,7 @@ class HyperparametersPanel(QWidget):
             self._build(project)
         elif before.training is not project.training:
             self._refresh(project)
+            self.scaling.note(before.training if before.data == project.data else None, project.training)
         if self._dropout.value() != dropout_rate(project):  # Else a half-typed number would be lost.
             self._dropout.set_value(dropout_rate(project))
         self._note.setVisible(running)
@@ -67,7 +69,11 @@ class HyperparametersPanel(QWidget):
         self._optimizer = self._entry(
             "optimizer", Param("Optimizer", "How the gradient changes the weights.")
         )
-        self._basic = self._form(COMMON)
+        self._batch = self._form(COMMON[:1])
+        self.scaling = RateScaling()
+        self.scaling.accepted.connect(lambda rate: self._set("training.optimizer.rate", rate, ""))
+        self._column.addWidget(self.scaling)
+        self._basic = self._form(COMMON[1:])
         self._dropout = ParamSlider(DROPOUT, dropout_rate(project), default=0.0)
         self._dropout.value_changed.connect(self._set_dropout)
         self._column.addWidget(self._dropout)
@@ -114,7 +120,7 @@ class HyperparametersPanel(QWidget):
 
     def _refresh(self, project: Project) -> None:
         training = project.training
-        for form in (self._basic, self._penalty, self._more):
+        for form in (self._batch, self._basic, self._penalty, self._more):
             form.set_model(training)
         self._optimizer.set_value(training.optimizer)
         self._schedule.set_value(training.schedule)

@@ -27,6 +27,7 @@ class PropertiesPanel(QWidget):
         self._id = ""
         self._shown: Node | None = None
         self._forms: list[Form] = []
+        self._learning: Form | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(scaled(8))
@@ -51,6 +52,8 @@ class PropertiesPanel(QWidget):
     def _show_values(self, node: Node) -> None:
         for form in self._forms:
             form.set_model(node.layer)
+        if self._learning is not None:
+            self._learning.set_model(node)
         if self._sizes is not None and not self._sizes.hasFocus():
             self._sizes.setText(_sizes_text(node))
 
@@ -59,8 +62,9 @@ class PropertiesPanel(QWidget):
         for box in (self._name, self._sizes):
             if box is not None:
                 box.blockSignals(True)
-        for form in self._forms:
-            form.put_away()
+        for form in (*self._forms, self._learning):
+            if form is not None:
+                form.put_away()
         if self._content is not None:
             self._content.hide()
             self._content.deleteLater()
@@ -93,6 +97,11 @@ class PropertiesPanel(QWidget):
             more = Section("Weights and details", is_open=False)
             self._add_form(node, more.body, advanced=True)
             column.addWidget(more)
+        self._of_training = Section("Training of this layer", is_open=False)
+        self._learning = Form(node)
+        self._learning.edited.connect(self._set)
+        self._of_training.body.addWidget(self._learning)
+        column.addWidget(self._of_training)
         if "sizes" in type(node.layer).model_fields:
             self._sizes = self._sizes_editor(node)
             column.addWidget(self._sizes)
@@ -134,6 +143,7 @@ class PropertiesPanel(QWidget):
         if row is None or row.output is None:
             self._facts.setText("")
             return
+        self._of_training.setVisible(row.learnables > 0)
         self._facts.setText(
             f"output {row.output.named()}\n{row.learnables:,} learnables · "
             f"{row.multiply_adds:,} multiply-adds".replace(",", " ")

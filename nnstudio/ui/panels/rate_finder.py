@@ -66,6 +66,7 @@ class RateFinderDialog(QDialog):
         self.use = self.buttons.addButton("Use", QDialogButtonBox.ButtonRole.AcceptRole)
         self.use.clicked.connect(self._use)
         self.use.setToolTip("Set the learning rate of the project; one undo step")
+        set_role(self.use, "primary")
         self.use.hide()
         column = QVBoxLayout(self)
         column.setSpacing(scaled(8))

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalog.layers.conv import Conv2D
-from nnstudio.catalog.layers.dense import Dense
+from nnstudio.catalog.layers.dense import Dense, Flatten
 from nnstudio.catalog.layers.shape import Reshape
 from nnstudio.core.network import Layer
 from nnstudio.core.project import Project
 from nnstudio.ui.panels.properties import PropertiesPanel
+from nnstudio.ui.widgets.form import Form
+from nnstudio.ui.widgets.section import Section
 from nnstudio.ui.widgets.slider import ParamSlider
 from tests.ui.begun import circles
 
@@ -187,3 +189,20 @@ def test_without_data_there_are_no_facts(panel: PropertiesPanel) -> None:
     panel.show_layer(PROJECT.model_copy(update={"signature": None}), "n1")
     assert "learnables" not in words(panel)
     assert Dense().about().split()[0] in words(panel)
+
+
+def test_a_layer_is_frozen_and_given_a_rate_of_its_own(panel: PropertiesPanel, edits: list[Any]) -> None:
+    section = next(s for s in panel.findChildren(Section) if s.accessibleName() == "Training of this layer")
+    section.set_open(True)
+    form = section.findChildren(Form)[0]
+    form.edited.emit("frozen", True, "")
+    project, text, _ = edits[-1]
+    assert project == PROJECT.set("network.n1.frozen", True)
+    assert "frozen" in text
+    panel.show_layer(project, "n1")
+    assert form.editors["frozen"].value() is True
+    form.edited.emit("rate_factor", 0.1, "drag")
+    assert edits[-1][0].network["n1"].rate_factor == 0.1
+    panel.show_layer(*with_layer(Flatten()))
+    names = [s.accessibleName() for s in settle(panel).findChildren(Section) if s.isVisible()]
+    assert "Training of this layer" not in names
