@@ -6,6 +6,7 @@ import numpy as np
 
 from nnstudio.catalog.preparations.cleaning import DropDuplicates, FillMissing
 from nnstudio.catalog.preparations.encoding import DatesToNumbers, EncodeCategories
+from nnstudio.catalog.preparations.outliers import DropColumns, DropConstant, Outliers
 from nnstudio.catalog.preparations.pixels import NormalisePixels
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.catalog.preparations.scaling import ScaleInputs, ScaleTarget
@@ -15,10 +16,13 @@ from nnstudio.core.dataset import Examples, Preparation
 
 __all__ = [
     "DatesToNumbers",
+    "DropColumns",
+    "DropConstant",
     "DropDuplicates",
     "EncodeCategories",
     "FillMissing",
     "NormalisePixels",
+    "Outliers",
     "ScaleInputs",
     "ScaleTarget",
     "Tokenise",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nnstudio.catalog.preparations import EncodeCategories, FillMissing, ScaleInputs, ScaleTarget
+from nnstudio.catalog.preparations import (
+    DropConstant,
+    EncodeCategories,
+    FillMissing,
+    Outliers,
+    ScaleInputs,
+    ScaleTarget,
+)
 from nnstudio.core.dataset import Preparation
 from nnstudio.ui.charts.numbers import short
 from nnstudio.ui.widgets.numbers import group_digits
@@ -25,6 +32,13 @@ def fitted_in_words(step: Preparation, state: dict[str, Any], rows: int) -> str:
         words = _scaled(state.get("columns", {}), step.method)
     elif isinstance(step, ScaleTarget) and "target" in state:
         words = _scaled({"target": state["target"]}, step.method)
+    elif isinstance(step, Outliers):
+        words = _listed(
+            f"{name} from {short(low, 3)} to {short(high, 3)}"
+            for name, (low, high) in state.get("limits", {}).items()
+        )
+    elif isinstance(step, DropConstant):
+        words = f"left out {_listed(state.get('constant', ()))}" if state.get("constant") else ""
     return f"Fitted on {group_digits(rows)} training rows: {words}." if words else ""
 
 
