@@ -15,6 +15,7 @@ from nnstudio.cli import (
     diagnose,
     evaluate,
     examples,
+    explain,
     find_rate,
     glossary,
     new,
@@ -24,7 +25,20 @@ from nnstudio.cli import (
 from nnstudio.cli.door import Door
 from nnstudio.cli.problem import BAD_INPUT, FAILED, Problem
 
-COMMANDS = (examples, new, check, train, resume, find_rate, diagnose, apply, evaluate, demo, glossary)
+COMMANDS = (
+    examples,
+    new,
+    check,
+    train,
+    resume,
+    find_rate,
+    diagnose,
+    apply,
+    evaluate,
+    explain,
+    demo,
+    glossary,
+)
 ABOUT = """\
 Without a command, or with the path of a project, the window opens.
 

@@ -13,6 +13,7 @@ from nnstudio.cli.projects import add_project_argument, add_run_argument, open_f
 if TYPE_CHECKING:
     from nnstudio.core.dataset import Prepared, SplitName
     from nnstudio.core.project import Project
+    from nnstudio.core.run import Run
     from nnstudio.engine.evaluate import Evaluation
 
 NAME = "evaluate"
@@ -44,9 +45,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
 
     out = output(arguments)
     kept = run_called(open_file(arguments.project), arguments.run_id)
-    weights = kept.weights.get("best") or kept.weights.get("last")
-    if not weights:
-        raise Problem(f"{kept.record.name} kept no weights: {kept.record.message or 'it learnt nothing'}")
+    weights = best_weights(kept)
     # The data as they were for this run, whatever the project says now.
     project, prepared = with_data(kept.record.project, out)
     try:
@@ -67,6 +66,14 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         result["references"] = _compare(out, project, prepared, found, arguments.split)
     out.give(result)
     return OK
+
+
+def best_weights(kept: Run) -> bytes:
+    """Return the weights of a run's best epoch, else its last; raises Problem."""
+    weights = kept.weights.get("best") or kept.weights.get("last")
+    if not weights:
+        raise Problem(f"{kept.record.name} kept no weights: {kept.record.message or 'it learnt nothing'}")
+    return weights
 
 
 def _compare(
