@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnstudio.cli import main as command_line
+
+if TYPE_CHECKING:
+    from nnstudio.export.report import Report
 
 
 class Window:
@@ -22,6 +26,14 @@ class Window:
         from nnstudio.ui.app import picture
 
         picture(project, target)
+
+    def pdf(self, target: Path, report: Report) -> None:
+        """Write a report as a PDF."""
+        from nnstudio.ui.app import application
+        from nnstudio.ui.report import write_pdf
+
+        _ = application()
+        write_pdf(target, report)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from nnstudio.cli import (
     evaluate,
     examples,
     explain,
+    export,
     find_rate,
     glossary,
     new,
@@ -36,6 +37,7 @@ COMMANDS = (
     apply,
     evaluate,
     explain,
+    export,
     demo,
     glossary,
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from nnstudio.export.report import Report
 
 
 class Door(Protocol):
@@ -14,3 +17,6 @@ class Door(Protocol):
 
     def picture(self, project: Path, target: Path) -> None:
         """Write a picture of the window with a project open; raises when there is no Qt here."""
+
+    def pdf(self, target: Path, report: Report) -> None:
+        """Write a report as a PDF; raises when there is no Qt here."""

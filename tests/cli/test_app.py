@@ -28,9 +28,12 @@ class FakeWindow:
     def picture(self, project: Path, target: Path) -> None:
         target.write_bytes(b"png")
 
+    def pdf(self, target: Path, report: object) -> None:
+        target.write_bytes(b"pdf")
+
 
 def test_the_commands_are_those_promised(nn: Caller) -> None:
-    promised = "examples new check train resume find-rate diagnose apply evaluate explain demo glossary"
+    promised = "examples new check train resume find-rate diagnose apply evaluate explain export demo glossary"
     assert promised.split() == NAMES
     assert all(name in nn.good("--help").out for name in NAMES)
 

@@ -81,9 +81,15 @@ def test_a_run_without_weights_has_no_report() -> None:
 
 @pytest.mark.parametrize(
     ("train", "validation", "best"),
-    [([], [], 0), ([1.0], [], 1), ([2.0, math.nan, 1.0], [3.0, 2.0, math.nan], 3), ([1.0] * 5, [1e9, 1, 1, 1, 1], 2),
-     ([math.nan] * 3, [], 0), ([0.0, 0.0], [0.0, 0.0], 1)],
-)  # fmt: skip
+    [
+        ([], [], 0),
+        ([1.0], [1.0], 1),
+        ([2.0, math.nan, 1.0], [3.0, 2.0, math.nan], 3),
+        ([1.0] * 5, [1e9, 1, 1, 1, 1], 2),
+        ([math.nan] * 3, [], 0),
+        ([0.0, 0.0], [0.0, 0.0], 1),
+    ],
+)
 def test_any_curve_can_be_drawn(train: list[float], validation: list[float], best: int) -> None:
     drawn = ElementTree.fromstring(curves("Loss", train, validation, best))
     for line in drawn.iter():
