@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnstudio.catalog.activations import Activation
-from nnstudio.catalog.layers.regularise import BatchNorm, Dropout, GaussianNoise, LayerNorm
+from nnstudio.catalog.layers.regularise import BatchNorm, Dropout, GaussianNoise, LayerNorm, SpatialDropout
 from nnstudio.catalog.layers.weights import Weighted
 from nnstudio.core.network import INPUT, Network, Node
 
-TRANSPARENT = (Dropout, GaussianNoise, BatchNorm, LayerNorm)
+TRANSPARENT = (Dropout, SpatialDropout, GaussianNoise, BatchNorm, LayerNorm)
 """Layers that leave a straight line straight (once trained) and an activation what it is."""
 
 
@@ -50,7 +50,7 @@ def bends(node: Node) -> bool:
 
 def weighted(network: Network) -> tuple[Node, ...]:
     """Return the nodes that own weights, in order."""
-    return tuple(node for node in network.nodes if isinstance(node.layer, Weighted))
+    return tuple(node for node in network.nodes if node.layer.has_units)
 
 
 def output_block(network: Network) -> Output:

@@ -27,6 +27,8 @@ NATURAL_REPEATS = 0.8
 NATURAL_LEAK_SHARE = 0.3
 """Such a table is only mentioned when a third of the judging rows are known by heart."""
 
+MOST_CLASSES = 50
+"""With more classes, as with the words of a language, most are rare by nature."""
 RARE = 10.0
 """Commonest over rarest class: SageMaker Debugger warns here."""
 UNEVEN = 3.0
@@ -105,7 +107,7 @@ def class_imbalance(evidence: Evidence) -> Finding | None:
     if task_of(evidence) != "classification" or evidence.project.training.class_weights:
         return None
     counts = class_counts(evidence, "train")
-    if len(counts) < 2 or max(counts) == 0:
+    if not 2 <= len(counts) <= MOST_CLASSES or max(counts) == 0:
         return None
     ratio = max(counts) / max(1, min(counts))
     if not evidence.history.epochs:

@@ -7,7 +7,6 @@ from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import Output, output_block
 from nnstudio.diagnosis.score import facts_of, task_of
 
-CLASS_LOSSES = ("cross_entropy", "binary_cross_entropy")
 RANGE_SLACK = 0.02
 """Share of the target's range that may stick out: rounding, or a value right at the end."""
 
@@ -40,17 +39,17 @@ def _class_problem(evidence: Evidence, output: Output) -> str | None:
     scores = getattr(loss, "expects", "") == "scores"
     if output.units == 1 and kind == "softmax":
         return "Softmax over a single unit is always 1, whatever the network does: nothing can be learned."
-    if output.units == 1 and loss.kind == "cross_entropy":
-        return "Cross-entropy compares several classes, but the output has a single unit."
+    if output.units == 1 and loss.fused_with == "softmax":
+        return f"{loss.title} compares several classes, but the output has a single unit."
     if scores and kind in ("relu", "sigmoid", "tanh", "softplus", "exponential"):
         return f"The loss expects free scores, but {output.names()} allows only a part of the numbers."
-    if loss.kind in CLASS_LOSSES and not scores and kind not in ("sigmoid", "softmax"):
+    if loss.fused_with and not scores and kind not in ("sigmoid", "softmax"):
         return (
             f"{loss.title} expects probabilities between 0 and 1, but {output.names()} can give any number."
             if kind != "tanh"
             else f"{loss.title} expects probabilities between 0 and 1, but tanh also gives negative numbers."
         )
-    if loss.kind == "cross_entropy" and not scores and kind == "sigmoid" and (output.units or 1) > 1:
+    if loss.fused_with == "softmax" and not scores and kind == "sigmoid" and (output.units or 1) > 1:
         return "Exactly one class is right, but sigmoid judges each class by itself; softmax weighs them."
     return None
 
@@ -80,8 +79,8 @@ def wrong_loss(evidence: Evidence) -> Finding | None:
     if task not in loss.tasks:
         what = "a number" if task == "regression" else "a class"
         why = f"{loss.title} does not measure how well {what} is predicted, so it aims at the wrong thing."
-    elif loss.kind == "binary_cross_entropy" and output.kind == "softmax" and (output.units or 1) > 2:
-        why = "Binary cross-entropy judges each class by itself, but softmax says that exactly one is right."
+    elif loss.fused_with == "sigmoid" and output.kind == "softmax" and (output.units or 1) > 2:
+        why = f"{loss.title} judges each class by itself, but softmax says that exactly one is right."
     else:
         return None
     return Finding(

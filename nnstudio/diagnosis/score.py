@@ -19,6 +19,9 @@ SMALLEST_GAIN = 0.02
 """Gains below this are no learning, however many rows make them certain."""
 MAE_OF_NORMAL = 0.8
 """Mean absolute deviation over standard deviation of a normal distribution."""
+SINGLE_CHOICE = ("cross_entropy", "kl_divergence")
+NO_CONSTANT = ("focal", "binary_focal", "hinge", "binary_hinge", "log_cosh", "quantile")
+"""Losses for which the best constant has no simple formula."""
 FINISHED = ("done", "early stopped", "stopped")
 
 
@@ -136,12 +139,15 @@ def beats_constant(evidence: Evidence, split: str) -> bool:
 def constant_loss(evidence: Evidence, split: str = "train") -> float:
     """Return the loss of the best constant prediction, in the loss's own unit; NaN when unknown."""
     part, loss = split_of(evidence, split), evidence.project.training.loss.kind
+    if loss in NO_CONSTANT:
+        return float("nan")
     if task_of(evidence) == "classification":
         counts = np.asarray(class_counts(evidence, split), dtype=float)
         if not counts.sum():
             return float("nan")
         p = np.full(len(counts), 1 / len(counts)) if _weighted(evidence) else counts / counts.sum()
-        return _constant_class_loss(loss, p)
+        smoothing = getattr(evidence.project.training.loss, "smoothing", 0.0)
+        return _constant_class_loss(loss, (1 - smoothing) * p + smoothing / len(p))
     spread = part.target_std if part is not None and part.target_std is not None else 1.0
     if loss == "mae":
         return MAE_OF_NORMAL * spread
@@ -154,9 +160,10 @@ def _weighted(evidence: Evidence) -> bool:
 
 def _constant_class_loss(loss: str, p: Curve) -> float:
     q = np.clip(p, 1e-12, 1 - 1e-12)
-    if loss == "cross_entropy" or len(p) == 2:
+    if loss in SINGLE_CHOICE or len(p) == 2:
         entropy = float(-(q * np.log(q)).sum())
-        return entropy if loss.endswith("cross_entropy") else float((q * (1 - q)).mean())
+        measured = loss in SINGLE_CHOICE or loss == "binary_cross_entropy"
+        return entropy if measured else float((q * (1 - q)).mean())
     if loss == "binary_cross_entropy":
         return float(-(q * np.log(q) + (1 - q) * np.log(1 - q)).mean())
     return float((q * (1 - q)).mean())

@@ -13,7 +13,7 @@ from nnstudio.core.finding import Evidence, Finding
 from nnstudio.core.project import Project
 from nnstudio.diagnosis import NoSuchFix, check, diagnose, find_fix, finding_json
 from tests.diagnosis.cases import FIRING, overfitting_run
-from tests.diagnosis.simulate import evidence, facts, history, ill_layers, project, stuck_run
+from tests.diagnosis.simulate import evidence, facts, history, ill_layers, project, split, stuck_run
 
 
 def problems(case: Evidence) -> list[Finding]:
@@ -164,3 +164,11 @@ def test_standardising_keeps_what_is_known_about_the_data() -> None:
     after = find_fix(diagnose(case), "standardise_inputs").apply(case.project)
     assert [step.kind for step in after.data.preparation] == ["scale_inputs"]
     assert after.signature == case.project.signature
+
+
+def test_the_words_of_a_language_are_rare_by_nature() -> None:
+    counts = (5000, *([3] * 79))
+    known = facts().model_copy(update={"train": split(5237, 80, counts)})
+    few = facts().model_copy(update={"train": split(5012, 5, counts[:5])})
+    assert "class_imbalance" not in {f.id for f in check(evidence(known=known))}
+    assert "class_imbalance" in {f.id for f in check(evidence(known=few))}
