@@ -80,7 +80,11 @@ MENUS: dict[str, tuple[Command | None, ...]] = {
         Command("table", "&Layer table…", "Shapes, learnables and cost of every layer", "Ctrl+T"),
     ),
     "&Help": (
-        Command("shortcuts", "&Keyboard shortcuts", "What every key does", "F1"),
+        Command("explain", "E&xplain this", "The page about what has the focus", "F1"),
+        Command("explain_pointed", "Explain what I point at", "What the mouse is on, explained", "Shift+F1"),
+        Command("glossary", "&Glossary", "Every layer, setting, problem and term, explained"),
+        SEPARATOR,
+        Command("shortcuts", "&Keyboard shortcuts", "What every key does", "Ctrl+F1"),
         Command("about", "&About NN Studio", "Version and licences"),
     ),
 }

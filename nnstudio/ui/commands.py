@@ -33,6 +33,9 @@ def _of_files(window: MainWindow) -> dict[str, Callable[[], object]]:
         "save_as": lambda: window.files.save_as(),
         "picture": lambda: _save_picture(window),
         "quit": lambda: window.close(),
+        "explain": lambda: window.explainer.explain_focus(),
+        "explain_pointed": lambda: window.explainer.explain_pointed(),
+        "glossary": lambda: window.explainer.open(),
         "shortcuts": lambda: _show_shortcuts(window),
         "about": lambda: _show_about(window),
     }

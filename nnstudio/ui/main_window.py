@@ -25,11 +25,13 @@ from nnstudio.ui.panels.top_bar import TopBar
 from nnstudio.ui.project_files import ProjectFiles
 from nnstudio.ui.resources import app_icon
 from nnstudio.ui.session import Notice, Session
+from nnstudio.ui.training_tools import offer_resumption
 from nnstudio.ui.widgets.message_bar import MessageBar
 from nnstudio.ui.widgets.progress_strip import ProgressStrip
 
 if TYPE_CHECKING:
     from nnstudio.data.beginning import Beginning
+    from nnstudio.ui.explain import Explainer
     from nnstudio.ui.pages.design import DesignPage
     from nnstudio.ui.workspaces import Workspaces
 
@@ -71,10 +73,18 @@ class MainWindow(QMainWindow):
         work.page_wanted.connect(self.show_page)
         work.csv_wanted.connect(self.import_csv)
         work.table_wanted.connect(self.actions_by_name["table"].trigger)
+        work.design.diagnosis.page_wanted.connect(self.explainer.open)
         self.pages.addWidget(work)
         self.dock.setWidget(work.table)
         self.dock.visibilityChanged.connect(lambda on: None if on else work.design.canvas.show_cost(None))
         return work
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """The way to the glossary."""
+        from nnstudio.ui.explain import Explainer
+
+        return Explainer(self)
 
     @property
     def design(self) -> DesignPage:
@@ -115,6 +125,7 @@ class MainWindow(QMainWindow):
         self._numbers.timeout.connect(self._show_progress)
         trainer.progressed.connect(lambda _events: self._numbers.isActive() or self._numbers.start())
         files.opened.connect(self._opened)
+        files.opened.connect(lambda: offer_resumption(self))
         files.path_changed.connect(self._show_name)
         files.recent_changed.connect(self._show_recent)
         stack = session.document.stack

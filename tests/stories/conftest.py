@@ -28,7 +28,7 @@ def start(home: Path, qtbot: QtBot) -> Iterator[Callable[..., Studio]]:
     def notice(window: QWindow | None) -> None:
         # A label that is shown before it has a parent is a window for a moment, and takes the keyboard.
         name = window.objectName().removesuffix("Window").removesuffix("Class") if window else ""
-        if name and not name.endswith(("MainWindow", "Dialog", "Menu", "Box", "Container")):
+        if name and not name.endswith(("MainWindow", "GlossaryWindow", "Dialog", "Menu", "Box", "Container")):
             strays.append(name)
 
     app.focusWindowChanged.connect(notice)

@@ -38,9 +38,10 @@ def claims(texts: Iterable[Text]) -> dict[str, str]:
 
 def of_entry(key: str, group: str, cls: type[Entry], text: Text | None, owners: Mapping[str, str]) -> Page:
     """Return the page of a catalog entry: its docstring, its settings, and what a text adds."""
+    common_first = sorted(params(cls).items(), key=lambda item: item[1].advanced)
     settings = tuple(
         Setting(name, spec, default_of(cls.model_fields[name]), owners.get(f"{key}.{name}", ""))
-        for name, spec in params(cls).items()
+        for name, spec in common_first
     )
     what = cls.about() + (f"\n\n{text.what}" if text and text.what else "")
     return _page(key, cls.title, group, what, text, None, settings)

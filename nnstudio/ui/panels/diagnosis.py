@@ -51,6 +51,8 @@ class FindingCard(Card):
 
     fix_chosen = Signal(object)
     layers_pointed = Signal(tuple)
+    page_wanted = Signal(str)
+    """Key of the glossary page about the problem."""
 
     def __init__(self, finding: Finding, project: Project, parent: QWidget | None = None) -> None:
         super().__init__(finding.title, tone=TONES[finding.severity], parent=parent)
@@ -95,8 +97,13 @@ class FindingCard(Card):
             show.setAccessibleName(f"{show.text()}: {finding.title}")
             show.clicked.connect(lambda: self.layers_pointed.emit(self.finding.layers))
             flow.addWidget(show)
-        if flow.count():
-            self.body.addWidget(row)
+        why = QPushButton("Why?")
+        set_role(why, "small")
+        why.setToolTip("What this problem is, and what helps against it")
+        why.setAccessibleName(f"Why: {finding.title}")
+        why.clicked.connect(lambda: self.page_wanted.emit(self.finding.id))
+        flow.addWidget(why)
+        self.body.addWidget(row)
 
 
 def preview_text(fix: Fix, project: Project) -> str:
@@ -115,6 +122,7 @@ class DiagnosisPanel(QWidget):
     fix_chosen = Signal(object, object)
     """(Fix, Finding)"""
     layers_pointed = Signal(tuple)
+    page_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,6 +168,7 @@ class DiagnosisPanel(QWidget):
             card = FindingCard(finding, project, self)
             card.fix_chosen.connect(lambda fix, finding=finding: self.fix_chosen.emit(fix, finding))
             card.layers_pointed.connect(self.layers_pointed)
+            card.page_wanted.connect(self.page_wanted)
             self._cards.insertWidget(index, card)
         self._empty.setVisible(not shown)
 

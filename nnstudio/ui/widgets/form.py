@@ -43,6 +43,11 @@ class EntryEditor(QWidget):
         self._column.addWidget(self.box)
         self.set_value(entry)
 
+    @property
+    def picked(self) -> type[Entry]:
+        """What is picked now."""
+        return self._registry[self.box.value() or ""]
+
     def set_value(self, entry: Entry) -> None:
         """Show an entry without emitting."""
         self.box.set_value(entry.kind)

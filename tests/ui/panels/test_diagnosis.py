@@ -68,10 +68,21 @@ def test_what_is_fine_has_no_buttons_and_explains_itself_on_demand(panel: Diagno
 
 def test_a_fix_shows_what_it_would_change_and_when(panel: DiagnosisPanel) -> None:
     panel.show_findings((finding(),), PROJECT)
-    lower, longer = buttons(panel.cards()[0])
+    lower, longer, _why = buttons(panel.cards()[0])
     assert lower.toolTip() == "Learning rate 0.001 → 0.0001\nTakes effect at the next step.\nOne undo step."
     assert "Epochs 4 → 50\nTakes effect when training starts again." in longer.toolTip()
     assert longer.accessibleName() == "Fix: Epochs 4 → 50"
+
+
+def test_why_asks_for_the_page_about_the_problem(panel: DiagnosisPanel) -> None:
+    heard: list[str] = []
+    panel.page_wanted.connect(heard.append)
+    panel.show_findings((finding(),), PROJECT)
+    why = buttons(panel.cards()[0])[-1]
+    assert why.text() == "Why?"
+    assert why.accessibleName().startswith("Why: ")
+    why.click()
+    assert heard == ["too_fast"]
 
 
 def test_the_preview_follows_the_project(panel: DiagnosisPanel) -> None:
@@ -127,7 +138,7 @@ def test_layers_are_pointed_at(panel: DiagnosisPanel) -> None:
     heard: list[tuple[str, ...]] = []
     panel.layers_pointed.connect(heard.append)
     panel.show_findings((finding(fixes=(), layers=("n1", "n2")),), PROJECT)
-    (show,) = buttons(panel.cards()[0])
+    show, _why = buttons(panel.cards()[0])
     assert show.text() == "Show layers"
     assert show.toolTip()
     show.click()
