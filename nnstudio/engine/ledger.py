@@ -31,7 +31,7 @@ class Ledger:
         return self.columns[monitored("val_loss", self.columns)][epoch - 1]
 
     def add(self, values: Mapping[str, float]) -> None:
-        """Write down the values of one more epoch."""
+        """Write down values of one more epoch."""
         for name, value in values.items():
             self.columns.setdefault(name, []).append(value)
 

@@ -173,6 +173,7 @@ class Loop:
         if outer or self._probe.due(self._seconds()):
             layers = self._probe.look()
         values["seconds"] = self._seconds() - began
+        self._ledger.add({"seconds": values["seconds"]})
         return Epoch(self.epoch, values, layers, confusion), stop
 
     def _measured(self) -> tuple[dict[str, float], NDArray[np.int64] | None]:

@@ -53,6 +53,19 @@ def show_checkpoints(window: MainWindow) -> CheckpointsDialog:
     return dialog
 
 
+def offer_resumption(window: MainWindow) -> None:
+    """Say so when a run of the project just opened was cut off by a crash."""
+    cut = [run for run in kept_runs(window.session.project) if run.interrupted]
+    if cut:
+        newest = cut[0]
+        done, planned = newest.checkpoints[-1].epoch, newest.record.project.training.epochs
+        window.message.show_message(
+            "info",
+            f"{newest.record.name} was cut off; its checkpoint of epoch {done} of {planned} is kept.",
+            actions=[("Checkpoints…", lambda: show_checkpoints(window))],
+        )
+
+
 def _set_rate(session: Session, rate: float) -> None:
     session.document.edit(session.project.set("training.optimizer.rate", rate), f"Set learning rate {rate:g}")
 

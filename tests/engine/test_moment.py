@@ -145,6 +145,7 @@ def test_the_epochs_before_are_told_once_more() -> None:
     whole = list(train(project, prepared))
     again = list(train(project, prepared, resume=checkpoints(whole)[0]))
     assert [event.epoch for event in again if isinstance(event, Epoch)] == list(range(1, EPOCHS + 1))
+    assert fold(again)["seconds"][:2] == fold(whole)["seconds"][:2]
 
 
 def test_another_network_or_damage_is_refused_in_words() -> None:

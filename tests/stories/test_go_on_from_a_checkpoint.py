@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from nnstudio.ui.training_tools import find_rate, show_checkpoints
+from nnstudio.core.run import Checkpoint, new_record
+from nnstudio.engine.resume import Keeper
+from nnstudio.engine.train import train
+from nnstudio.ui.training_tools import find_rate, offer_resumption, show_checkpoints
 from tests.stories.studio import Studio
 
 
@@ -44,3 +47,25 @@ def test_an_epoch_is_kept_as_a_run_and_gone_on_from(studio: Studio) -> None:
     whole, again = studio.runs[0].history, studio.runs[2].history
     assert again.epochs == 9
     assert again["val_loss"][:6] == whole["val_loss"]
+
+
+def test_a_run_that_a_crash_cut_off_is_offered(studio: Studio) -> None:
+    studio.open_example("Two circles")
+    session = studio.window.session
+    assert session.loaded is not None
+    project = session.project.set("training.epochs", 8).set("training.checkpoint_every", 2)
+    keeper, seen = Keeper(new_record(project, "Run 1", ())), 0
+    for event in train(project, session.loaded.prepared):
+        keeper.keep(event)
+        seen += isinstance(event, Checkpoint)
+        if seen == 2:
+            break
+    keeper.close()
+    offer_resumption(studio.window)
+    assert studio.notice == "Run 1 was cut off; its checkpoint of epoch 4 of 8 is kept."
+    session.document.edit(project, "As it was")
+    panel = show_checkpoints(studio.window).panel
+    assert "did not end well" in panel.hint.text()
+    panel.go_on.click()
+    studio.wait(lambda: len(studio.runs) == 1)
+    assert studio.runs[0].history.epochs == 8
