@@ -63,7 +63,7 @@ def largest_batch(project: Project, prepared: Prepared) -> Generator[BatchTrial 
         while not why:
             trial = _try(project, prepared, device, size, table.memory(size))
             yield trial
-            why = _why_stop(trial, len(prepared.train), most, available)
+            why = _why_stop(trial, len(prepared.learnt), most, available)
             largest = size if trial.fits else largest
             size *= 2
     yield LargestBatch(largest, device.type, why, hint(device))
@@ -103,7 +103,7 @@ def _try(project: Project, prepared: Prepared, device: torch.device, size: int, 
     """Train one step on a batch of this size; rows are repeated where there are too few."""
     training = project.training.model_copy(update={"batch_size": size, "accumulate": 1})
     project = project.model_copy(update={"training": training})
-    part = prepared.train
+    part = prepared.learnt
     rows = np.resize(np.arange(len(part)), size)
     few = replace(part, x=part.x[rows], y=part.y[rows], rows=part.rows[rows])
     none = replace(part, x=part.x[:0], y=part.y[:0], rows=part.rows[:0])

@@ -129,3 +129,17 @@ def test_counts_are_readable() -> None:
     assert in_count(59_210) == "59\u2009210"
     assert in_count(25_600_000) == "25.6 million"
     assert in_count(3_200_000_000) == "3.2 billion"
+
+
+def test_the_largest_batch_is_measured(qtbot: QtBot) -> None:
+    run, loaded = trained_run("iris")
+    panel = LayerTable()
+    qtbot.addWidget(panel)
+    show(panel, run.record.project)
+    assert not panel.forecast.largest.isEnabled()
+    panel.show_data(loaded.prepared)
+    panel.show()
+    panel.forecast.largest.click()
+    assert not panel.forecast.button.isEnabled()
+    qtbot.waitUntil(lambda: "Largest batch on CPU:" in panel.forecast.answer.text(), timeout=20_000)
+    qtbot.waitUntil(panel.forecast.largest.isEnabled, timeout=5_000)
