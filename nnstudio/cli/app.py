@@ -19,6 +19,7 @@ from nnstudio.cli import (
     export,
     find_rate,
     glossary,
+    inspect,
     new,
     resume,
     train,
@@ -29,6 +30,7 @@ from nnstudio.cli.problem import BAD_INPUT, FAILED, Problem
 COMMANDS = (
     examples,
     new,
+    inspect,
     check,
     train,
     resume,

@@ -93,12 +93,16 @@ class DropColumns(Preparation):
 
     names: str = param("", "Columns", "Names of the columns to leave out, separated by a semicolon.")
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The names, one by one."""
+        return tuple(name.strip() for name in self.names.split(";") if name.strip())
+
     def fit(self, table: Table) -> dict[str, Any]:
         return {}
 
     def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
-        out = {name.strip() for name in self.names.split(";")}
-        return replace(table, columns=tuple(column for column in table.columns if column.name not in out))
+        return replace(table, columns=tuple(c for c in table.columns if c.name not in self.listed))
 
 
 def limits(values: NDArray[np.float64], rule: Rule, factor: float) -> tuple[float, float]:
@@ -126,7 +130,9 @@ def is_constant(column: Column, rows: NDArray[np.bool_]) -> bool:
     values = column.values[rows]
     gaps = missing(values)
     known = values[~gaps]
-    return len(values) > 0 and (gaps.all() or (not gaps.any() and bool((known == known[0]).all())))
+    if len(known) == 0:
+        return len(values) > 0
+    return not gaps.any() and bool((known == known[0]).all())
 
 
 def _clipped(column: Column, fitted: list[float] | None) -> Column:
