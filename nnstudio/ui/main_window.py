@@ -26,7 +26,6 @@ from nnstudio.ui.project_files import ProjectFiles
 from nnstudio.ui.resources import app_icon
 from nnstudio.ui.session import Notice, Session
 from nnstudio.ui.training_tools import offer_resumption
-from nnstudio.ui.training_tools import offer_resumption
 from nnstudio.ui.widgets.message_bar import MessageBar
 from nnstudio.ui.widgets.progress_strip import ProgressStrip
 
@@ -126,7 +125,6 @@ class MainWindow(QMainWindow):
         self._numbers.timeout.connect(self._show_progress)
         trainer.progressed.connect(lambda _events: self._numbers.isActive() or self._numbers.start())
         files.opened.connect(self._opened)
-        files.opened.connect(lambda: offer_resumption(self))
         files.opened.connect(lambda: offer_resumption(self))
         files.path_changed.connect(self._show_name)
         files.recent_changed.connect(self._show_recent)
