@@ -31,6 +31,7 @@ MENUS: dict[str, tuple[Command | None, ...]] = {
         Command("save", "&Save", "Save the project", "Ctrl+S"),
         Command("save_as", "Save &as…", "Save the project under another name", "Ctrl+Shift+S"),
         SEPARATOR,
+        Command("export", "&Export…", "Write a script, a model for other programs, or a report", "Ctrl+E"),
         Command("picture", "Save picture of the window…", "Save what you see as a PNG file"),
         SEPARATOR,
         Command("quit", "&Quit", "Close the studio", "Ctrl+Q"),

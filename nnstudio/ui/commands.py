@@ -31,6 +31,7 @@ def _of_files(window: MainWindow) -> dict[str, Callable[[], object]]:
         "open": lambda: window.open_file(),
         "save": lambda: window.files.save(),
         "save_as": lambda: window.files.save_as(),
+        "export": lambda: _export(window),
         "picture": lambda: _save_picture(window),
         "quit": lambda: window.close(),
         "explain": lambda: window.explainer.explain_focus(),
@@ -77,6 +78,12 @@ def _of_training(window: MainWindow) -> dict[str, Callable[[], object]]:
         "checkpoints": lambda: show_checkpoints(window),
         "table": lambda: window.dock.setVisible(not window.dock.isVisible()),
     }
+
+
+def _export(window: MainWindow) -> None:
+    from nnstudio.ui.export_menu import show_export
+
+    show_export(window)
 
 
 def _save_picture(window: MainWindow) -> None:
