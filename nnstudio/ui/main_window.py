@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from nnstudio.core.dataset import DataProblem
 from nnstudio.core.files import Saved
 from nnstudio.core.project import Project
 from nnstudio.ui.actions import make_actions
@@ -180,17 +181,17 @@ class MainWindow(QMainWindow):
             self.files.open(chosen)
 
     def import_csv(self, path: str = "") -> None:
-        """Ask how to read a CSV file and start a project on it."""
-        from nnstudio.ui.pages.csv_import import CsvImportDialog  # Late: few starts need it.
+        """Ask what a file or folder is and how to read it, and start a project on it."""
+        from nnstudio.ui.pages.ask_source import ask_source  # Late: few starts need it.
 
         chosen = path or self.files.ask_data_path()
-        if not chosen:
+        try:
+            source = ask_source(chosen, self) if chosen else None
+        except DataProblem as problem:
+            self.message.show_message("bad", str(problem))
             return
-        dialog = CsvImportDialog(Path(chosen), self)
-        accepted = dialog.exec() == CsvImportDialog.DialogCode.Accepted
-        dialog.deleteLater()
-        if accepted and self.files.may_leave():
-            self.beginner.source(dialog.source())
+        if source is not None and self.files.may_leave():
+            self.beginner.source(source)
 
     def offer_recovery(self) -> None:
         """Offer unsaved work that a crash has left behind."""

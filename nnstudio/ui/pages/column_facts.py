@@ -82,6 +82,9 @@ def shown(column: Column, mark: str = "") -> ShownColumn:
 
 def table_of(examples: Examples) -> tuple[Column, ...]:
     """Return the columns in the order in which a table shows them: the target first."""
+    if examples.windows is not None:
+        # What is foretold is one of the columns already.
+        return (*([examples.order] if examples.order is not None else []), *examples.columns)
     return (examples.target, *examples.columns)
 
 

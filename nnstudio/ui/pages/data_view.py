@@ -1,4 +1,4 @@
-"""The loaded rows themselves: as a table, as points, or as pictures."""
+"""The loaded rows themselves: as a table, points, pictures, texts in tokens, or a line over time."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from nnstudio.core.shape import TOKENS
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.pages.column_facts import ColumnFacts, each_facts, shown, table_of
 from nnstudio.ui.pages.column_table import ColumnTable
 from nnstudio.ui.pages.image_grid import ImageGrid
 from nnstudio.ui.pages.job import Job
 from nnstudio.ui.pages.scatter import ScatterView, drawable
+from nnstudio.ui.pages.series_view import SeriesView
+from nnstudio.ui.pages.text_view import TextView
 from nnstudio.ui.panels.data_card import describe
 from nnstudio.ui.theme import set_role
 from nnstudio.ui.widgets.segmented import Segmented
 
-VIEWS = {"table": "Table", "points": "Points", "pictures": "Pictures"}
+VIEWS = {"table": "Table", "points": "Points", "pictures": "Pictures", "tokens": "Tokens", "series": "Series"}
 
 
 class DataView(QWidget):
@@ -37,11 +40,13 @@ class DataView(QWidget):
         self.table = ColumnTable()
         self.points = ScatterView()
         self.pictures = ImageGrid()
+        self.tokens = TextView()
+        self.series = SeriesView()
         self.empty = QLabel("The rows appear here once the data are loaded.", wordWrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_role(self.empty, "muted")
         self.stack = QStackedWidget()
-        for page in (self.empty, self.table, self.points, self.pictures):
+        for page in (self.empty, self.table, self.points, self.pictures, self.tokens, self.series):
             self.stack.addWidget(page)
         self._lay_out()
 
@@ -61,8 +66,13 @@ class DataView(QWidget):
             return
         self.what.setText(describe(loaded.prepared))
         self._offer(loaded)
-        if loaded.examples.pixels is not None:
+        telling = telling_view(loaded)
+        if telling == "pictures":
             self.pictures.show_examples(loaded.examples)
+        elif telling == "tokens":
+            self.tokens.show_loaded(loaded)
+        elif telling == "series":
+            self.series.show_loaded(loaded)
         else:
             self.points.show_loaded(loaded)
         if fresh:
@@ -92,23 +102,30 @@ class DataView(QWidget):
 
     def _offer(self, loaded: Loaded) -> None:
         """Allow the views that these data have, and choose the telling one for a new kind of data."""
-        images = loaded.examples.pixels is not None
-        points = not images and len(drawable(loaded)) >= 2
-        self.views.button("pictures").setVisible(images)
+        telling = telling_view(loaded)
+        points = not telling and len(drawable(loaded)) >= 2
+        for key in VIEWS:
+            self.views.button(key).setVisible(key == telling)
         self.views.button("points").setVisible(points)
-        self.views.button("table").setVisible(not images)
-        self.views.setVisible(points)
+        self.views.button("table").setVisible(telling != "pictures")
+        self.views.setVisible(points or telling in ("tokens", "series"))
         in_plane = points and len(drawable(loaded)) == 2 and len(loaded.examples.columns) <= 2
         kind = loaded.spec.source.kind
         current = self.views.current()
         if kind != self._kind or self.views.button(current).isHidden():
-            current = "pictures" if images else "points" if in_plane else "table"
+            current = telling or ("points" if in_plane else "table")
         self._kind = kind
         self.views.set_current(current)
         self._show_view(current)
 
     def _show_view(self, key: str) -> None:
-        pages = {"table": self.table, "points": self.points, "pictures": self.pictures}
+        pages = {
+            "table": self.table,
+            "points": self.points,
+            "pictures": self.pictures,
+            "tokens": self.tokens,
+            "series": self.series,
+        }
         self.stack.setCurrentWidget(pages[key])
 
     def _show_rows(self, loaded: Loaded) -> None:
@@ -116,8 +133,9 @@ class DataView(QWidget):
         if loaded.examples.pixels is not None:
             self.table.show_columns(())
             return
-        target, *features = table_of(loaded.examples)
-        self.table.show_columns([shown(target, "target"), *(shown(column) for column in features)])
+        first, *others = table_of(loaded.examples)
+        role = "target" if first is loaded.examples.target else ""
+        self.table.show_columns([shown(first, role), *(shown(column) for column in others)])
         self._counted = False
         self._count()
 
@@ -141,3 +159,12 @@ class DataView(QWidget):
         if self._job is not None:
             self._job.abandon()
             self._job = None
+
+
+def telling_view(loaded: Loaded) -> str:
+    """Return the view of its own that this kind of data has; "" for a table."""
+    if loaded.examples.pixels is not None:
+        return "pictures"
+    if loaded.prepared.signature.input.is_a(TOKENS):
+        return "tokens"
+    return "series" if loaded.examples.windows is not None else ""

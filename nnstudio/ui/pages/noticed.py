@@ -149,7 +149,10 @@ def plain_guess(facts: DataFacts) -> str:
         return f"Always guessing the most frequent class is right for {right} of the validation rows."
     if "rmse" in facts.baseline_loss:
         off = short(facts.baseline_loss["rmse"])
-        return f"Always guessing the mean is off by {off} on the validation rows (RMSE)."
+        said = f"Always guessing the mean is off by {off} on the validation rows (RMSE)."
+        if "naive_rmse" not in facts.baseline_loss:
+            return said
+        return f"{said} Saying the last step (or season) again: {short(facts.baseline_loss['naive_rmse'])}."
     return ""
 
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -41,6 +42,9 @@ HEADINGS = {
     "2-D classes": "Points in the plane",
     "functions": "Functions to learn",
     "real data": "Real data",
+    "pictures": "Pictures",
+    "texts": "Texts",
+    "series": "Series",
     GOES_WRONG: "Made to go wrong: let the diagnosis help",
 }
 
@@ -108,7 +112,7 @@ class WelcomePage(QWidget):
     open_wanted = Signal(str)
     """Path of a project file; "" asks for one."""
     data_wanted = Signal(str)
-    """Path of a table; "" asks for one."""
+    """Path of a file or folder with data; "" asks for a file."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,23 +164,39 @@ class WelcomePage(QWidget):
         subtitle = QLabel("Design, train and understand neural networks.", wordWrap=True)
         set_role(subtitle, "muted")
         self.new_button = IconButton(
-            "data", "Start a project from a table in a CSV file", "New from your data…", role="primary"
+            "data",
+            "Start a project from a file: a table, texts, a text to continue, or a series",
+            "New from your data…",
+            role="primary",
         )
         self.new_button.clicked.connect(lambda: self.data_wanted.emit(""))
+        self.folder_button = IconButton(
+            "data", "Start a project from images or texts, one folder for each class", "New from a folder…"
+        )
+        self.folder_button.clicked.connect(self._ask_folder)
         self.open_button = IconButton("open", "Open a project file (.nnproj)", "Open project…")
         self.open_button.clicked.connect(lambda: self.open_wanted.emit(""))
-        hint = QLabel("Or drop a .csv or .nnproj file anywhere on this page.", wordWrap=True)
+        hint = QLabel(
+            "Or drop a .csv, .txt or .nnproj file, or a folder of images, anywhere on this page.",
+            wordWrap=True,
+        )
         set_role(hint, "hint")
         column.addWidget(title)
         column.addWidget(subtitle)
         column.addSpacing(12)
         column.addWidget(self.new_button)
+        column.addWidget(self.folder_button)
         column.addWidget(self.open_button)
         column.addWidget(hint)
         column.addSpacing(14)
         column.addWidget(_heading("Recent"))
         column.addWidget(_scroll(self.recent, "Recent projects"), 1)
         return panel
+
+    def _ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Images or texts, one folder for each class")
+        if folder:
+            self.data_wanted.emit(folder)
 
     def _examples(self) -> QWidget:
         content = QWidget()
@@ -229,9 +249,9 @@ class _DropHint(QWidget):
 
 
 def dropped_file(mime: QMimeData) -> Path | None:
-    """Return the first table or project among dragged files, None when there is none."""
+    """Return the first folder, data file or project among dragged files, None when there is none."""
     paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix.lower() in (*TABLES, PROJECT)), None)
+    return next((path for path in paths if path.is_dir() or path.suffix.lower() in (*TABLES, PROJECT)), None)
 
 
 def _heading(text: str) -> QLabel:

@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.core.shape import IMAGE
+from nnstudio.core.shape import IMAGE, SEQUENCE, TOKENS
 from nnstudio.ui.theme import set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.split_bar import SplitBar
+
+REBUILT = "input"
+"""What the target is called that an autoencoder rebuilds."""
 
 
 class DataCard(Card):
@@ -58,13 +61,28 @@ class DataCard(Card):
 
 
 def describe(prepared: Prepared) -> str:
-    """Return e.g. `1 797 images · 8×8 · 10 classes`."""
+    """Return e.g. `1 797 images · 8×8 · 10 classes` or `108 windows · 12 → 1 steps · passengers`."""
     shape, target = prepared.signature.input, prepared.signature.target
     rows = len(prepared.train) + len(prepared.validation) + len(prepared.test)
     total = f"{rows:,}".replace(",", " ")
     if shape.is_a(IMAGE):
         what = f"{total} images · {shape.sizes[1]}×{shape.sizes[2]}"
+    elif shape.is_a(TOKENS):
+        kind = "windows" if target.column == "next token" else "texts"
+        what = f"{total} {kind} · {shape.count} tokens"
+    elif shape.is_a(SEQUENCE):
+        many = f" of {shape.sizes[1]} variables" if shape.sizes[1] > 1 else ""
+        ahead = "" if target.column == REBUILT else f" → {target.count}"
+        what = f"{total} windows · {shape.sizes[0]}{ahead} steps{many}"
     else:
         what = f"{total} rows · {shape.count} feature" + "s" * (shape.count != 1)
-    goal = f"{target.count} classes" if target.task == "classification" else ", ".join(target.names)
-    return f"{what} · {goal}"
+    return f"{what} · {_goal(prepared)}"
+
+
+def _goal(prepared: Prepared) -> str:
+    target = prepared.signature.target
+    if target.task == "classification":
+        return f"{target.count} classes"
+    if target.column == REBUILT:
+        return f"{target.count} numbers rebuilt"
+    return target.column if len(target.names) > 1 else target.names[0]
