@@ -7,25 +7,25 @@ from pathlib import Path
 from tests.cli.calls import Caller
 
 
-def test_a_project_is_inspected(call: Caller, tmp_path: Path) -> None:
+def test_a_project_is_inspected(nn: Caller, tmp_path: Path) -> None:
     path = tmp_path / "iris.nnproj"
-    call.good("new", path, "--example", "iris")
-    answer = call.good("inspect", path)
+    nn.good("new", path, "--example", "iris")
+    answer = nn.good("inspect", path)
     assert "goes with" in answer.out
-    found = call.good("inspect", path, "--json").json
+    found = nn.good("inspect", path, "--json").json
     assert len(found["correlations"]["matrix"]) == 4
     assert {"findings", "correlations", "outliers"} == set(found)
 
 
-def test_a_table_is_inspected(call: Caller, tmp_path: Path) -> None:
+def test_a_table_is_inspected(nn: Caller, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("x,leak,label\n" + "\n".join(f"{i * 7 % 11},{i % 2},{'ab'[i % 2]}" for i in range(60)))
-    answer = call.good("inspect", path, "--target", "label")
+    answer = nn.good("inspect", path, "--target", "label")
     assert "Knows the answer alone: leak" in answer.out
     assert "leave_out" in answer.out
 
 
-def test_what_is_missing_is_said(call: Caller, tmp_path: Path) -> None:
+def test_what_is_missing_is_said(nn: Caller, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("x,y\n1,2\n")
-    assert "--target" in call.refused("inspect", path)
+    assert "--target" in nn.refused("inspect", path)
