@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nnstudio.core.network import Network
 from nnstudio.core.project import Project
 from nnstudio.core.run import History
 from nnstudio.ui.health import Level, judge, latest
@@ -33,6 +34,8 @@ class Workspaces(QStackedWidget):
         self.evaluate, self.runs = EvaluatePage(), RunsPage()
         self.table = LayerTable()
         self._marks: dict[str, tuple[str, Level]] = {}
+        self._shown, self._trained = History(), Network()
+        """The history on the charts, and the network it belongs to."""
         self._by_name: dict[str, QWidget] = {
             "data": self.data,
             "design": self.design,
@@ -60,7 +63,10 @@ class Workspaces(QStackedWidget):
     def begin(self) -> None:
         """Show a project that has just been opened, with the curves of its last run."""
         runs = self.session.document.runs
-        self._show_history(runs[-1].history if runs else None)
+        if runs:
+            self._show_history(runs[-1].history, runs[-1].record.project.network)
+        else:
+            self._show_history()
         self.design.canvas.fit()
         self.design.canvas.setFocus()
 
@@ -110,6 +116,7 @@ class Workspaces(QStackedWidget):
             loaded = session.loaded
             self.design.board.show_signature(project.signature, loaded.prepared if loaded else None)
         self.table.show_network(project, session.trace, project.training.batch_size)
+        self._show_health(self._shown)
         self._show_data()
 
     def _show_data(self) -> None:
@@ -125,23 +132,26 @@ class Workspaces(QStackedWidget):
             if self.design.board.view and not session.trainer.active:
                 session.want_picture(self.design.board.view)
 
-    def _show_history(self, history: History | None = None) -> None:
+    def _show_history(self, history: History | None = None, network: Network | None = None) -> None:
+        """Show a kept run's curves, or those of the run in progress."""
         trainer = self.session.trainer
-        shown = history if history is not None else trainer.history
-        record = trainer.record if history is None else None
-        network = record.project.network if record else self.session.project.network
-        self.design.board.start(shown, network)
-        runs = [run for run in self.session.document.runs if run.history is not shown]
+        begun = trainer.record.project if trainer.record else self.session.project
+        self._shown = history if history is not None else trainer.history
+        self._trained = network or begun.network
+        self.design.board.start(self._shown, self._trained)
+        runs = [run for run in self.session.document.runs if run.history is not self._shown]
         self.design.board.show_background(runs[-GREY_RUNS:])
-        self._show_health(shown)
+        self._show_health(self._shown)
 
     def _show_progress(self, events: list[object]) -> None:
         self.design.board.progress(events)
         self._show_health(self.session.trainer.history)
 
     def _show_health(self, history: History) -> None:
-        known = latest(history)
-        marks = {layer.id: judge(layer, is_output=layer is known[-1]) for layer in known}
+        known, trained, now = latest(history), self._trained, self.session.project.network
+        # A block edited since says nothing about the layer that was trained in its place.
+        same = {id for id in now.ids if id in trained.ids and now[id].layer == trained[id].layer}
+        marks = {layer.id: judge(layer, is_output=layer is known[-1]) for layer in known if layer.id in same}
         if marks != self._marks:
             self._marks = marks
             self.design.canvas.set_health(marks)
