@@ -25,6 +25,7 @@ from nnstudio.catalog.losses import (
     MeanAbsoluteError,
     MeanSquaredError,
     Quantile,
+    ReconstructionCrossEntropy,
 )
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.training import LOSSES, Loss
@@ -117,6 +118,8 @@ CASES: list[tuple[str, Prepared, Loss, int, Activation, bool, Formula]] = [
     ("hinge-scores", classes(3), Hinge(margin=0.5, expects="scores"), 3, Linear(), False, _margin),
     ("binary-hinge", classes(2), BinaryHinge(), 1, Sigmoid(), True,
      lambda out, y: (1 - (2 * y - 1) * out[:, 0]).clamp_min(0)),
+    ("reconstruction", numbers(2), ReconstructionCrossEntropy(), 2, Sigmoid(), True,
+     lambda out, y: F.binary_cross_entropy_with_logits(out, y, reduction="none").mean(1)),
     ("log-cosh", numbers(2), LogCosh(), 2, Linear(), False, lambda out, y: (out - y).cosh().log().mean(1)),
     ("quantile", numbers(2), Quantile(q=0.9), 2, Linear(), False,
      lambda out, y: torch.where(y > out, 0.9 * (y - out), 0.1 * (out - y)).mean(1)),
