@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Print one page, or the list of all."""
+    import nnstudio.data  # noqa: F401  (sources that read files have pages too)
     from nnstudio.catalog.glossary import Glossary
 
     out, glossary = output(arguments), Glossary.load()

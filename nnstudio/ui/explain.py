@@ -85,6 +85,8 @@ class Explainer(QObject):
     def glossary(self) -> Glossary:
         """The pages, read when they are first asked for."""
         if self._glossary is None:
+            import nnstudio.data  # noqa: F401  (sources that read files have pages too)
+
             self._glossary = Glossary.load()
         return self._glossary
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import nnstudio.catalog
 import nnstudio.core
+import nnstudio.data
 from nnstudio.catalog.glossary import Glossary, Page
 from nnstudio.catalog.glossary.pages import models
 from nnstudio.catalog.glossary.shelves import SHELVES
@@ -29,7 +30,7 @@ PAGES = {page.key: page for page in GLOSSARY}
 
 
 def _modules() -> Iterator[Any]:
-    for package in (nnstudio.core, nnstudio.catalog):
+    for package in (nnstudio.core, nnstudio.catalog, nnstudio.data):
         yield package
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             yield importlib.import_module(module.name)

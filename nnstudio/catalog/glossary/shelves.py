@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnstudio.catalog.activations import ACTIVATIONS
-from nnstudio.core.dataset import PREPARATIONS, SOURCES, DataSpec, Split
+from nnstudio.core.dataset import PREPARATIONS, SAMPLERS, SOURCES, DataSpec, Split
 from nnstudio.core.network import LAYERS
 from nnstudio.core.project import PRESETS
 from nnstudio.core.registry import Frozen, Registry
@@ -35,6 +35,7 @@ SHELVES = (
     Shelf("metric", "Metrics", METRICS),
     Shelf("preparation", "Preparation", PREPARATIONS),
     Shelf("tokeniser", "Preparation", TOKENISERS),
+    Shelf("sampler", "Balancing classes", SAMPLERS),
     Shelf("dataset", "Data sets", SOURCES),
 )
 

@@ -111,11 +111,9 @@ def test_a_page_is_drawn_anew_in_another_theme(
         apply_theme(qapp, "light", 100)
 
 
-@pytest.mark.parametrize("page", list(GLOSSARY), ids=lambda page: page.key)
-def test_every_page_can_be_shown(page: object, qapp: QApplication) -> None:
-    html = page_html(page, lambda key: GLOSSARY[key].title, LIGHT)  # type: ignore[arg-type]
-    assert "](" not in html
-    assert "**" not in html
+def test_every_page_can_be_shown_without_markup_left(qapp: QApplication) -> None:
+    shown = {page.key: page_html(page, lambda key: GLOSSARY[key].title, LIGHT) for page in GLOSSARY}
+    assert [key for key, html in shown.items() if "](" in html or "**" in html] == []
 
 
 def test_words_are_no_markup() -> None:
