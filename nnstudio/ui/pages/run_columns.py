@@ -54,7 +54,7 @@ def columns_for(runs: Sequence[Run]) -> list[RunColumn]:
         RunColumn("name", "Name", "Press F2 to rename", _texts(r.record.name for r in runs), False),
         RunColumn("started", "Started", "When training began", tuple(_started(r) for r in runs), False),
         RunColumn("status", "Status", "How the run ended", _texts(r.record.status for r in runs), False),
-        _of("epochs", "Epochs", "Epochs finished", runs, lambda run: _count(run.history.epochs)),
+        _of("epochs", "Done", "Epochs finished", runs, lambda run: _count(run.history.epochs)),
         _of("best_epoch", "Best epoch", "Epoch whose weights are kept as the best", runs, _best_epoch),
         _of("val_loss", "Best val. loss", "Lowest loss on the validation rows", runs, _best_loss),
         RunColumn(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -150,7 +150,8 @@ class WelcomePage(QWidget):
             return
         event.acceptProposedAction()
         wanted = self.open_wanted if path.suffix.lower() == PROJECT else self.data_wanted
-        wanted.emit(str(path))
+        # Later: a dialog inside the drop would hold the other program's drag until it is closed.
+        QTimer.singleShot(0, self, lambda: wanted.emit(str(path)))
 
     def _start(self) -> QWidget:
         panel = QFrame()

@@ -249,7 +249,7 @@ def _views(signature: Signature) -> list[tuple[str, str]]:
     else:
         if flat and signature.input.count == 1:
             views.append(("fit", "Fitted curve"))
-        views.append(("residuals", "Predicted against true"))
+        views.append(("residuals", "Predictions"))
     views.append(("health", "Layer health"))
     return views
 

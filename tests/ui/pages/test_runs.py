@@ -240,7 +240,7 @@ def test_the_table_is_exported_as_shown(
     page.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     page.export()
     lines = (tmp_path / "runs.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("Name,Started,Status,Epochs")
+    assert lines[0].startswith("Name,Started,Status,Done")
     assert [line.split(",")[0] for line in lines[1:]] == ["Run 2", "Run 3", "Run 10"]
 
 
