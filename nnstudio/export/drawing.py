@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 460, 250
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 26, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 36, 34
 TRAIN, VALIDATION, GRID, TEXT, FAINT = "#1f6feb", "#e8710a", "#e6eaf0", "#1c2430", "#616c80"
 MOST_DOTS = 1500
 """More dots make a file large and show nothing new."""

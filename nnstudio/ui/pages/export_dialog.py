@@ -28,7 +28,7 @@ from nnstudio.export.formats import FORMATS, Format, Wish, Written, with_suffix
 from nnstudio.ui.pages.job import Job
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.choice import QuietComboBox
-from nnstudio.ui.widgets.message_bar import MessageBar
+from nnstudio.ui.widgets.message_bar import Action, MessageBar, Severity
 from nnstudio.ui.widgets.progress_strip import ProgressStrip
 
 NOW = ""
@@ -89,12 +89,10 @@ class ExportDialog(QDialog):
         wish = self.wish()
         problem = _in_the_way(wish.path)
         if problem:
-            self.message.show_message("bad", problem)
+            self._tell("bad", problem)
             return
         if wish.path.exists() and str(wish.path) != self._may_replace:
-            self.message.show_message(
-                "warn", f"{wish.path.name} is there already.", actions=[("Replace it", self._replace)]
-            )
+            self._tell("warn", f"{wish.path.name} is there already.", actions=[("Replace it", self._replace)])
             return
         self.message.hide()
         self.progress.start("Starting…")
@@ -123,15 +121,15 @@ class ExportDialog(QDialog):
         files = " and ".join(str(path) if at == 0 else path.name for at, path in enumerate(last.paths))
         folder = last.paths[0].parent
         actions = [("Open folder", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))]
-        self.message.show_message("good", f"Written: {files}. {last.words}", actions=actions)
+        self._tell("good", f"Written: {files}. {last.words}", actions=actions)
 
     def _fail(self, sentence: str, details: str) -> None:
         self._end()
-        self.message.show_message("bad", f"Nothing was written. {sentence}", details=details)
+        self._tell("bad", f"Nothing was written. {sentence}", details=details)
 
     def _cancel(self) -> None:
         self._give_up()
-        self.message.show_message("info", "Cancelled: nothing was written.")
+        self._tell("info", "Cancelled: nothing was written.")
 
     def _give_up(self) -> None:
         if self._job is not None:
@@ -144,6 +142,16 @@ class ExportDialog(QDialog):
         self._enable()
 
     # -- what is shown -----------------------------------------------------------------------------
+
+    def _tell(
+        self, severity: Severity, text: str, *, actions: Sequence[Action] = (), details: str = ""
+    ) -> None:
+        """Show a message, in a dialog high enough for it."""
+        self.message.show_message(severity, text, actions=actions, details=details)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _format_changed(self) -> None:
         chosen = self.runs.currentData()
