@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.core.dataset import DataSpec, Preparation, Source
+from nnstudio.core.finding import Fix
 from nnstudio.core.project import Project
 from nnstudio.data.csv_file import CsvSource
 from nnstudio.ui.data_loader import Loaded
@@ -57,6 +58,7 @@ class DataPage(QWidget):
         self._lay_out()
         for panel in (self.source, self.preparation, self.split):
             panel.edited.connect(self.edited)
+        self.view.quality.fix_chosen.connect(self._mend)
         self.source.csv_wanted.connect(self.csv_wanted)
         self.source.reload_wanted.connect(self.reload_wanted)
         self.source.source_picked.connect(self._prepare_for)
@@ -69,6 +71,7 @@ class DataPage(QWidget):
         self.preparation.show_project(project)
         self.split.show_project(project)
         self.view.show_title(project.data.source.label())
+        self.view.quality.show_project(project)
 
     def show_loaded(self, loaded: Loaded | None) -> None:
         """Show the rows, what was fitted and what was noticed; None when there are none.
@@ -123,6 +126,11 @@ class DataPage(QWidget):
         row.addWidget(left)
         row.addLayout(middle, 1)
         row.addWidget(right)
+
+    def _mend(self, fix: Fix) -> None:
+        """Apply a remedy for the data as one undo step."""
+        assert self._project is not None
+        self.edited.emit(fix.apply(self._project), fix.title, "")
 
     def _change_columns(self) -> None:
         """Ask again how the present file is read; what is decided becomes one undo step."""

@@ -12,6 +12,7 @@ from nnstudio.ui.pages.column_facts import ColumnFacts, each_facts, shown, table
 from nnstudio.ui.pages.column_table import ColumnTable
 from nnstudio.ui.pages.image_grid import ImageGrid
 from nnstudio.ui.pages.job import Job
+from nnstudio.ui.pages.quality import QualityView
 from nnstudio.ui.pages.scatter import ScatterView, drawable
 from nnstudio.ui.pages.series_view import SeriesView
 from nnstudio.ui.pages.text_view import TextView
@@ -19,7 +20,14 @@ from nnstudio.ui.panels.data_card import describe
 from nnstudio.ui.theme import set_role
 from nnstudio.ui.widgets.segmented import Segmented
 
-VIEWS = {"table": "Table", "points": "Points", "pictures": "Pictures", "tokens": "Tokens", "series": "Series"}
+VIEWS = {
+    "table": "Table",
+    "points": "Points",
+    "pictures": "Pictures",
+    "tokens": "Tokens",
+    "series": "Series",
+    "quality": "Quality",
+}
 
 
 class DataView(QWidget):
@@ -42,11 +50,13 @@ class DataView(QWidget):
         self.pictures = ImageGrid()
         self.tokens = TextView()
         self.series = SeriesView()
+        self.quality = QualityView()
         self.empty = QLabel("The rows appear here once the data are loaded.", wordWrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_role(self.empty, "muted")
         self.stack = QStackedWidget()
-        for page in (self.empty, self.table, self.points, self.pictures, self.tokens, self.series):
+        pages = (self.table, self.points, self.pictures, self.tokens, self.series, self.quality)
+        for page in (self.empty, *pages):
             self.stack.addWidget(page)
         self._lay_out()
 
@@ -58,6 +68,7 @@ class DataView(QWidget):
         """Show other rows; None while there are none."""
         fresh = loaded is None or self._loaded is None or loaded.examples is not self._loaded.examples
         self._loaded = loaded
+        self.quality.show_loaded(loaded)
         if loaded is None:
             self._give_up()
             self.views.hide()
@@ -105,10 +116,10 @@ class DataView(QWidget):
         telling = telling_view(loaded)
         points = not telling and len(drawable(loaded)) >= 2
         for key in VIEWS:
-            self.views.button(key).setVisible(key == telling)
+            self.views.button(key).setVisible(key in (telling, "quality"))
         self.views.button("points").setVisible(points)
         self.views.button("table").setVisible(telling != "pictures")
-        self.views.setVisible(points or telling in ("tokens", "series"))
+        self.views.show()
         in_plane = points and len(drawable(loaded)) == 2 and len(loaded.examples.columns) <= 2
         kind = loaded.spec.source.kind
         current = self.views.current()
@@ -125,6 +136,7 @@ class DataView(QWidget):
             "pictures": self.pictures,
             "tokens": self.tokens,
             "series": self.series,
+            "quality": self.quality,
         }
         self.stack.setCurrentWidget(pages[key])
 
