@@ -15,8 +15,17 @@ from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.editor import Editor
 from nnstudio.ui.widgets.form import EntryEditor, Form
 
-EXPLAINS = "explains"
-"""A widget's property that names the page about it; set it with `setProperty`."""
+PLACES = {
+    "CurveChart": "learning_curves", "ConfusionChart": "confusion_matrix", "ResidualChart": "residuals",
+    "FitChart": "residuals", "HealthChart": "vanishing_gradient", "BoundaryChart": "capacity",
+    "ClassCurveChart": "roc_auc", "CalibrationChart": "calibration", "ForecastChart": "time_series",
+    "ContributionChart": "explain_methods", "HeatChart": "explain_methods", "ExplainTab": "explain_methods",
+    "CheckpointsPanel": "checkpoint", "RateScaling": "batch_size", "ShapeBar": "depth",
+    "SplitPanel": "split_sets", "PreparationPanel": "data_quality", "DataCard": "data_quality",
+    "LayerTable": "parameters", "EvaluatePage": "loss_or_metric", "RunsPage": "workflow",
+    "DataPage": "data_quality", "DiagnosisPanel": "cheat_sheet", "HyperparametersPanel": "hyperparameters",
+}  # fmt: skip
+"""Name of a class of widgets -> the page about what it shows; by name, so that none is loaded for it."""
 
 
 def page_about(widget: QWidget | None, glossary: Glossary) -> str:
@@ -30,9 +39,6 @@ def page_about(widget: QWidget | None, glossary: Glossary) -> str:
 
 
 def _page_of(widget: QWidget, glossary: Glossary) -> str:
-    named = widget.property(EXPLAINS)
-    if named:
-        return str(named)
     if isinstance(widget, Tile):
         return glossary.key_of(widget.entry)
     if isinstance(widget, FindingCard):
@@ -46,7 +52,8 @@ def _page_of(widget: QWidget, glossary: Glossary) -> str:
     if isinstance(widget, Form):
         return glossary.key_of(type(widget.model))
     # A tile of a metric is a card with the metric's title.
-    return glossary.named(widget.accessibleName()) if isinstance(widget, Card) else ""
+    titled = glossary.named(widget.accessibleName()) if isinstance(widget, Card) else ""
+    return titled or PLACES.get(type(widget).__name__, "")
 
 
 def _of_layer(canvas: CanvasView, glossary: Glossary) -> str:

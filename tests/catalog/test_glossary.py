@@ -11,6 +11,7 @@ from nnstudio.catalog.glossary import Glossary, plain
 from nnstudio.catalog.glossary.texts import TextProblem, read
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.optimizers import SGD, Adam
+from nnstudio.core.param import params
 from nnstudio.core.training import EarlyStopping, Training
 
 GLOSSARY = Glossary.load()
@@ -76,9 +77,7 @@ def test_settings_lead_to_the_page_about_them() -> None:
 
 
 def test_the_words_of_a_param_are_not_written_twice() -> None:
-    assert (
-        GLOSSARY["batch_size"].source == Training.model_fields["batch_size"].json_schema_extra["param"].source
-    )  # type: ignore[index, union-attr]
+    assert GLOSSARY["batch_size"].source == params(Training)["batch_size"].source
 
 
 @pytest.mark.parametrize(

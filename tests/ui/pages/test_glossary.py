@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+import nnstudio.ui
 from nnstudio.catalog.glossary import Glossary
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.optimizers import Adam
 from nnstudio.core.param import Param
 from nnstudio.core.training import OPTIMIZERS, EarlyStopping
-from nnstudio.ui.explain import EXPLAINS, Explainer, page_about
+from nnstudio.ui.explain import PLACES, Explainer, page_about
 from nnstudio.ui.glossary_pictures import PICTURES, picture
 from nnstudio.ui.pages.glossary import GlossaryWindow
 from nnstudio.ui.pages.glossary_text import page_html, text_html
 from nnstudio.ui.panels.palette import Tile
+from nnstudio.ui.panels.shape_bar import ShapeBar
 from nnstudio.ui.theme import DARK, LIGHT, apply_theme
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.form import EntryEditor, Form
@@ -92,7 +96,9 @@ def test_links_lead_on_and_back(window: GlossaryWindow) -> None:
 
 def test_the_list_opens_pages(window: GlossaryWindow) -> None:
     window.search.setText("gelu")
-    window.tree.setCurrentItem(window.tree.topLevelItem(0))
+    first = window.tree.topLevelItem(0)
+    assert first is not None
+    window.tree.setCurrentItem(first)
     assert window.key == "activation.gelu"
     assert "GELU" in window.view.toPlainText()
 
@@ -142,8 +148,7 @@ def test_what_has_the_focus_knows_its_page(plain: QWidget) -> None:
     dropout = ParamSlider(Param("Dropout", "", low=0.0, high=0.9), 0.1, parent=plain)
     tile = Tile(Dense, "core", "", plain)
     card = Card("R²", parent=plain)
-    marked = QLabel("x", plain)
-    marked.setProperty(EXPLAINS, "confusion_matrix")
+    shapes = ShapeBar(plain)
     forms = optimizer.findChildren(Form)
     expected = {
         optimizer: "optimizer.adam",
@@ -156,11 +161,18 @@ def test_what_has_the_focus_knows_its_page(plain: QWidget) -> None:
         dropout: "dropout_rate",
         tile: "layer.dense",
         card: "metric.r2",
-        marked: "confusion_matrix",
+        shapes.totals: "depth",
         plain: "",
     }
     assert {w: page_about(w, GLOSSARY) for w in expected} == expected
     assert page_about(None, GLOSSARY) == ""
+
+
+def test_every_place_is_a_widget_of_the_studio_and_has_its_page() -> None:
+    files = Path(nnstudio.ui.__file__).parent.rglob("*.py")
+    classes = {name for file in files for name in re.findall(r"^class (\w+)", file.read_text("utf-8"), re.M)}
+    assert set(PLACES) <= classes
+    assert set(PLACES.values()) <= {page.key for page in GLOSSARY}
 
 
 def test_a_context_menu_offers_the_page_and_the_window_closes_with_its_owner(
