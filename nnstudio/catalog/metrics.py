@@ -159,6 +159,7 @@ class AveragePrecision(EvaluatedClassMetric):
 
     kind = "average_precision"
     title = "Average precision"
+    family = "curves"
 
     def value(self, result: ClassResult) -> float:
         return _over_classes(result, lambda is_class, share: precision_recall(is_class, share).area)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from nnstudio.catalog.activations import Linear, Softmax
-from nnstudio.catalog.datasets.sklearn_sets import Digits, Iris
+from nnstudio.catalog.datasets.sklearn_sets import BreastCancer, Digits, Iris
 from nnstudio.catalog.defaults import new_project
 from nnstudio.catalog.layers.attention import Attention
 from nnstudio.catalog.layers.conv import Conv2D
@@ -112,3 +112,9 @@ def pooled_digits(epochs: int = 8) -> Case:
         Dense(units=10, activation=Softmax()),
     )
     return trained(Digits(), Digits().load(), *layers, epochs=epochs)
+
+
+@lru_cache
+def cancer() -> Case:
+    """Return a funnel on two classes."""
+    return trained(BreastCancer(), BreastCancer().load(), epochs=3)

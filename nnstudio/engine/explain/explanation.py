@@ -45,7 +45,7 @@ METHODS = (
         "gradcam", "Grad-CAM", (IMAGE,),
         "Which places of a convolution's maps raise the score of the class: coarse, but close to what the "
         "network looks at.",
-        "The warmer a place, the more it speaks for “{asked}”; cold places play no part.",
+        "The more orange a place, the more it speaks for “{asked}”; the others play no part.",
     ),
     Method(
         "shap", "SHAP", (FEATURES,),

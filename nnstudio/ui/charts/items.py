@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 Array = NDArray[np.float64]
@@ -110,13 +110,18 @@ class Points(pg.GraphicsObject):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ratio = device_pixels(self, painter)
+        # Qt draws a point as a line of 1/63 of a unit: seen where the whole view spans few units.
+        places = painter.worldTransform().map(self._points)
+        painter.save()
+        painter.setWorldTransform(QTransform())
         outer, inner = (self._colour, self._other) if self._hollow else (self._other, self._colour)
         for colour, size in ((outer, self._size), (inner, self._size - (3.6 if self._hollow else 1.8))):
             pen = QPen(colour, size * ratio)
             pen.setCosmetic(True)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
-            painter.drawPoints(self._points)
+            painter.drawPoints(places)
+        painter.restore()
 
 
 def device_pixels(item: QGraphicsItem, painter: QPainter) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from nnstudio.catalog.metrics import per_class
+from nnstudio.catalog.metrics import averages, per_class
 from nnstudio.ui.theme import scaled
 
 TITLES = ("Class", "Precision", "Recall", "F1", "Count")
@@ -59,6 +59,15 @@ class ClassTable(QTableWidget):
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+
+def averages_in_words(confusion: NDArray[np.int64]) -> str:
+    """Return precision, recall and F1 averaged in three ways, as a small table in HTML."""
+    lines = ["<tr><td></td>" + "".join(f"<td align="right">&nbsp;&nbsp;{title}</td>" for title in TITLES[1:4]) + "</tr>"]
+    for name, values in averages(confusion).items():
+        cells = "".join(f'<td align="right">{value:.3f}</td>' for value in values)
+        lines.append(f"<tr><td>{name}&nbsp;&nbsp;</td>{cells}</tr>")
+    return f'<table cellspacing="2">{"".join(lines)}</table>'
 
 
 class _Number(QTableWidgetItem):

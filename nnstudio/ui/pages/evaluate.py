@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.core.dataset import SplitName
@@ -97,6 +97,10 @@ class EvaluatePage(QWidget):
         """The split to be judged on."""
         return next(name for name in SPLIT_WORDS if name == self.splits.current())
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.verdict.give_up()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()
@@ -138,7 +142,7 @@ class EvaluatePage(QWidget):
             self._give_up()
             self._pages.setCurrentWidget(self.verdict)
             if self.verdict.judgement is not found:
-                self.verdict.show_judgement(found, self._run.record.project)
+                self.verdict.show_judgement(found, self._run)
         elif self.split == "test":
             if not self._is_judging("test"):
                 self._give_up()

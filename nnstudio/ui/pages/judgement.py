@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.catalog.defaults import metrics_of_evaluation
 from nnstudio.core.dataset import Examples, SplitName
 from nnstudio.core.run import Run
 from nnstudio.core.trace import Target
+from nnstudio.core.training import ClassResult
 from nnstudio.ui.data_loader import Loaded, load_both
 
 Array = NDArray[np.float64]
@@ -37,6 +39,8 @@ class Judgement:
     confusion: NDArray[np.int64] | None = None
     shares: Array | None = None
     """Of each class (N, classes), where the outputs are shares."""
+    answered: NDArray[np.bool_] | None = None
+    """Which examples the network dares to answer at a threshold; None: all."""
 
     @property
     def target(self) -> Target:
@@ -57,7 +61,8 @@ class Judgement:
     def wrong(self) -> NDArray[np.bool_]:
         """Which examples are not right (classes), or all of them (numbers)."""
         if self.target.task == "classification":
-            return self.predicted != self.true
+            wrong = self.predicted != self.true
+            return wrong if self.answered is None else wrong & self.answered
         return np.ones(len(self.true), np.bool_)
 
     def worst(self) -> NDArray[np.int64]:
@@ -65,9 +70,49 @@ class Judgement:
         wrong = np.flatnonzero(self.wrong)
         return wrong[np.argsort(-self.badness[wrong], kind="stable")]
 
+    def surest_mistakes(self) -> NDArray[np.int64]:
+        """Return the positions of the wrong examples, those first in which the network was most confident."""
+        wrong = np.flatnonzero(self.wrong)
+        return wrong[np.argsort(-np.nan_to_num(self.confidence[wrong]), kind="stable")]
+
+    def at_threshold(self, threshold: float) -> Judgement:
+        """Return the judgement of classes when answers are given from a threshold on.
+
+        Of two classes: the share from which the second is named. Of more: the confidence below which the
+        network gives no answer. Metrics that know no threshold (AUC, loss) stay as they are.
+        """
+        assert self.shares is not None
+        if self.target.count == 2:
+            predicted = (self.shares[:, 1] >= threshold).astype(np.int64)
+            confidence, lacking = _certainty(self.shares, predicted, self.true)
+            badness = np.where(predicted == self.true, 0.0, lacking)
+            counts, values = self._counted(predicted, np.ones(len(predicted), np.bool_))
+            return replace(
+                self,
+                predicted=predicted,
+                confidence=confidence,
+                badness=badness,
+                confusion=counts,
+                values=values,
+            )
+        answered = self.confidence >= threshold
+        counts, values = self._counted(self.predicted, answered)
+        return replace(self, answered=answered, confusion=counts, values=values)
+
+    def _counted(
+        self, predicted: NDArray[np.int64], some: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], dict[str, float]]:
+        count = self.target.count
+        pairs = self.true[some] * count + predicted[some]
+        counts = np.bincount(pairs, minlength=count * count).reshape(count, count)
+        metrics = (metric for metric in metrics_of_evaluation(self.target) if metric.kind in self.values)
+        fresh = {metric.kind: metric().value(ClassResult(counts)) for metric in metrics}
+        return counts, self.values | {kind: value for kind, value in fresh.items() if np.isfinite(value)}
+
     def cell(self, true: int, predicted: int) -> NDArray[np.int64]:
         """Return the positions of the examples of one cell of the confusion matrix, the surest first."""
-        found = np.flatnonzero((self.true == true) & (self.predicted == predicted))
+        inside = (self.true == true) & (self.predicted == predicted)
+        found = np.flatnonzero(inside if self.answered is None else inside & self.answered)
         return found[np.argsort(-np.nan_to_num(self.confidence[found]), kind="stable")]
 
     def listing(self) -> list[list[object]]:

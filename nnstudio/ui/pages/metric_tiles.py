@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from nnstudio.catalog.defaults import metrics_for
+from nnstudio.catalog.class_curves import auc_word
+from nnstudio.catalog.defaults import metrics_of_evaluation
 from nnstudio.core.project import Project
 from nnstudio.core.trace import Target
 from nnstudio.ui.charts.numbers import short
@@ -14,6 +15,12 @@ from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.flow_layout import FlowLayout
 
+ELSEWHERE = ("averages", "curves")
+"""Families of metrics that stand in the table of classes or beside the curves."""
+BY_CLASS = ("precision", "recall")
+"""Metrics that stand, macro averaged, beside the table of classes."""
+TRUSTED = 0.05
+"""Calibration error up to which shares can be taken at their word."""
 EVEN_RATIO, OUTLIER_RATIO = 1.25, 1.6
 """RMSE over MAE: normally distributed errors have 1.25, a Laplace distribution's heavier tails 1.41."""
 
@@ -58,11 +65,11 @@ def tiles_for(
 ) -> list[Tile]:
     """Return a tile per metric in order, the loss last; for numbers also what RMSE over MAE tells."""
     tiles = []
-    for metric in metrics_for(target):
-        if metric.kind not in values:
+    for metric in metrics_of_evaluation(target):
+        if metric.kind not in values or metric.family in ELSEWHERE or metric.kind in BY_CLASS:
             continue
         value, constant = values[metric.kind], baseline.get(metric.kind)
-        below = f"{words}: {_rounded(constant)}" if constant is not None else ""
+        below = f"{words}: {_rounded(constant)}" if constant is not None else _worth(metric.kind, value)
         better = constant is None or ((value > constant) == metric.higher_is_better and value != constant)
         tip = f"<p>{metric.about()}</p>"
         if not better:
@@ -74,6 +81,15 @@ def tiles_for(
         loss = project.training.loss
         tiles.append(Tile("Loss", short(values["loss"]), loss.title, f"<p>{loss.about()}</p>"))
     return tiles
+
+
+def _worth(kind: str, value: float) -> str:
+    """Return what a metric without a baseline is worth, in a word."""
+    if kind == "auc":
+        return auc_word(value)
+    if kind == "calibration_error":
+        return "can be trusted" if value <= TRUSTED else "over- or underconfident"
+    return ""
 
 
 def _rounded(value: float) -> str:

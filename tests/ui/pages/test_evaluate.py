@@ -62,8 +62,8 @@ def test_classes_show_metrics_matrix_and_mistakes(qtbot: QtBot) -> None:
     assert found is not None
     assert [tile.title for tile in page.verdict.tiles.tiles][:2] == ["Accuracy", "Macro F1"]
     assert found.values["accuracy"] == pytest.approx(np.mean(found.predicted == found.true))
-    assert page.verdict.classes.rowCount() == 10
-    worst = page.verdict.examples.examples
+    assert page.verdict.answers.classes.rowCount() == 10
+    worst = page.verdict.answers.examples.examples
     assert worst.rowCount() == int((found.predicted != found.true).sum())
     assert (np.diff(found.badness[worst.positions]) <= 0).all(), "the worst first"
 
@@ -73,14 +73,14 @@ def test_a_cell_leads_to_its_examples_and_back(qtbot: QtBot) -> None:
     found = page._known()
     assert found is not None
     assert found.confusion is not None
-    page.verdict.confusion.cell_clicked.emit(3, 3)
-    model = page.verdict.examples.examples
+    page.verdict.answers.confusion.cell_clicked.emit(3, 3)
+    model = page.verdict.answers.examples.examples
     assert model.rowCount() == found.confusion[3, 3]
     assert model.index(0, 1).data() == model.index(0, 2).data() == "3"
     source = int(model.index(0, 0).data()) - 1
     assert str(found.examples.target.values[source]) == "3", "the row number leads to the data"
     assert not model.index(0, 4).data(Qt.ItemDataRole.DecorationRole).isNull()
-    page.verdict.back.click()
+    page.verdict.answers.back.click()
     assert model.rowCount() == len(found.worst())
 
 
@@ -90,17 +90,17 @@ def test_numbers_show_plots_errors_and_what_outliers_do(qtbot: QtBot) -> None:
     assert found is not None
     titles = {tile.title: tile for tile in page.verdict.tiles.tiles}
     assert {"R²", "RMSE", "MAE", "RMSE ÷ MAE"} <= titles.keys()
-    model = page.verdict.examples.examples
+    model = page.verdict.answers.examples.examples
     errors = np.abs(found.predicted - found.true)[:, 0]
     assert int(model.positions[0]) == int(errors.argmax())
     assert model.headerData(4, Qt.Orientation.Horizontal) == found.examples.columns[0].name
-    page.verdict.against.example_pointed.emit(int(model.positions[5]))
-    assert [index.row() for index in page.verdict.examples.selectionModel().selectedRows()] == [5]
+    page.verdict.answers.against.example_pointed.emit(int(model.positions[5]))
+    assert [index.row() for index in page.verdict.answers.examples.selectionModel().selectedRows()] == [5]
 
 
 def test_a_place_of_the_plot_finds_its_example(qtbot: QtBot) -> None:
     page = shown(qtbot, "diabetes")
-    found, chart = page._known(), page.verdict.against
+    found, chart = page._known(), page.verdict.answers.against
     assert found is not None
     at = QPointF(float(found.true[7, 0]), float(found.predicted[7, 0]))
     near = chart.nearest(at)
