@@ -63,7 +63,8 @@ class ClassTable(QTableWidget):
 
 def averages_in_words(confusion: NDArray[np.int64]) -> str:
     """Return precision, recall and F1 averaged in three ways, as a small table in HTML."""
-    lines = ["<tr><td></td>" + "".join(f"<td align="right">&nbsp;&nbsp;{title}</td>" for title in TITLES[1:4]) + "</tr>"]
+    titles = "".join(f'<td align="right">&nbsp;&nbsp;{title}</td>' for title in TITLES[1:4])
+    lines = [f"<tr><td></td>{titles}</tr>"]
     for name, values in averages(confusion).items():
         cells = "".join(f'<td align="right">{value:.3f}</td>' for value in values)
         lines.append(f"<tr><td>{name}&nbsp;&nbsp;</td>{cells}</tr>")
