@@ -6,10 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from nnstudio.core.registry import Entry, Registry
+from nnstudio.core.shape import TOKENS
+from nnstudio.core.trace import Signature
 
 PADDING, UNKNOWN = 0, 1
 SPECIAL = ("[PAD]", "[UNK]")
 """Names of the first two ids: what fills up a short text, and what the training texts never had."""
+
+
+NEXT_TOKEN = "next token"
+"""What is predicted of a text to be continued."""
 
 
 class Tokeniser(Entry):
@@ -38,3 +44,14 @@ class Tokeniser(Entry):
 
 
 TOKENISERS: Registry[Tokeniser] = Registry("tokeniser")
+
+
+def continues_text(signature: Signature) -> bool:
+    """Tell whether the answer is the token that follows: then a trained network can write."""
+    target = signature.target
+    return (
+        signature.input.is_a(TOKENS)
+        and target.task == "classification"
+        and target.column == NEXT_TOKEN
+        and target.count == signature.input.vocabulary
+    )

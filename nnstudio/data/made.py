@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nnstudio.core.dataset import DataProblem, Examples, Part, SplitName, Table, TokenRows
 from nnstudio.core.shape import TOKENS, Shape, features, image, sequence, tokens
+from nnstudio.core.tokens import NEXT_TOKEN
 from nnstudio.core.trace import Target
 from nnstudio.data.features import matrix
 from nnstudio.data.pixel_store import take
@@ -118,7 +119,7 @@ def _windows(examples: Examples, table: Table, parts: NDArray[np.object_], targe
     if table.tokens is not None:
         cut = cut_text(table.tokens, parts, how.step)
         words = readable(table.tokens.vocabulary)
-        target = Target(task="classification", names=words, column="next token")
+        target = Target(task="classification", names=words, column=NEXT_TOKEN)
         return Made(cut.x, cut.y, cut.parts, cut.rows, _token_shape(table.tokens), ("tokens",), target)
     if how.size == 0:
         raise DataProblem("A text needs the step Tokens in its preparation.")
