@@ -66,6 +66,15 @@ def test_an_entrys_page_is_its_docstring_and_its_settings() -> None:
     assert {setting.name for setting in page.settings} == set(Dense.params())
 
 
+def test_a_problem_says_why_it_happens_and_what_helps() -> None:
+    assert [heading for heading, _ in GLOSSARY["lr_too_high"].sections()] == [
+        "",
+        "Why it happens",
+        "What helps",
+    ]
+    assert "When to use it" in dict(GLOSSARY["activation.relu"].sections())
+
+
 def test_settings_lead_to_the_page_about_them() -> None:
     assert GLOSSARY.key_of(Adam, "rate") == GLOSSARY.key_of(SGD, "rate") == "learning_rate"
     assert GLOSSARY.key_of(Training, "batch_size") == "batch_size"

@@ -14,6 +14,7 @@ import nnstudio.catalog
 import nnstudio.core
 import nnstudio.data
 from nnstudio.catalog.glossary import Glossary, Page
+from nnstudio.catalog.glossary.page import PROBLEMS
 from nnstudio.catalog.glossary.pages import models
 from nnstudio.catalog.glossary.shelves import SHELVES
 from nnstudio.catalog.glossary.texts import read
@@ -79,7 +80,7 @@ def test_every_setting_has_a_page(prefix: str) -> None:
 @pytest.mark.parametrize("id", [rule.id for rule in RULES])
 def test_every_problem_of_the_diagnosis_has_a_page(id: str) -> None:
     page = GLOSSARY[id]
-    assert page.group == "Problems"
+    assert page.group == PROBLEMS
     assert page.why
     assert page.when, "say what to do about it"
 

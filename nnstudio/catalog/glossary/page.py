@@ -12,6 +12,10 @@ LINK = re.compile(r"\[([^\]]+)\]\(([\w.]+)\)")
 """A link inside a text, `[words](key of the page)`."""
 
 
+PROBLEMS = "Problems"
+"""The group of what can go wrong: its pages say why it happens and what helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting of an entry; `page` is the key of the page about it, empty when it has none of its own."""
@@ -45,10 +49,11 @@ class Page:
 
     def sections(self) -> Iterator[tuple[str, str]]:
         """Yield (heading, text) of every part that is there, the first without a heading."""
+        problem = self.group == PROBLEMS
+        why, when = ("Why it happens", "What helps") if problem else ("Why it matters", "When to use it")
         parts = (
-            ("", self.what), ("Why it matters", self.why), ("Too low", self.too_low),
-            ("Too high", self.too_high), ("Typical", self.typical), ("When to use it", self.when),
-            ("Rule of thumb", self.source),
+            ("", self.what), (why, self.why), ("Too low", self.too_low), ("Too high", self.too_high),
+            ("Typical", self.typical), (when, self.when), ("Rule of thumb", self.source),
         )  # fmt: skip
         yield from ((heading, text) for heading, text in parts if text)
 

@@ -43,7 +43,7 @@ def early_stopping(s: Sketch) -> None:
 
 
 def learning_rate(s: Sketch) -> None:
-    """The same valley and the same start, three rates: it crawls, it arrives, it is thrown out."""
+    """The same valley and three rates: one crawls, one arrives, one is thrown out."""
     for index, (title, rate, steps) in enumerate(
         (("too low", 0.03, 9), ("right", 0.3, 7), ("too high", 1.08, 7))
     ):
