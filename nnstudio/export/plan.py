@@ -21,7 +21,7 @@ TRAINING = {
     "early_stopping", "seed", "device",
 }  # fmt: skip
 """Settings that the script carries out, or that change nothing in the curve."""
-DATA = {"source", "split", "goal", "preparation"}
+DATA = {"source", "split", "goal", "preparation", "sampler"}
 NODE = {"id", "layer", "inputs", "name", "frozen", "rate_factor"}
 
 
@@ -54,7 +54,10 @@ class Plan:
     def columns(self) -> set[str]:
         """Names of the values that an epoch reports."""
         splits = ("train", "val") if self.validates else ("train",)
-        names = ("loss", *(metric.kind for metric in metrics_for(self.prepared.signature.target)))
+        names = (
+            "loss",
+            *(metric.kind for metric in metrics_for(self.prepared.signature.target) if metric.every_epoch),
+        )
         return {f"{split}_{name}" for split in splits for name in names}
 
 

@@ -123,11 +123,11 @@ def padded_text() -> tuple[Project, Prepared]:
 
 
 def image_blocks() -> tuple[Project, Prepared]:
-    """Return the blocks that are modules of our own, nested ones among them."""
+    """Return blocks that are modules of our own, nested ones among them, in half precision."""
     data = images()
     layers = (ResidualBlock(filters=4), MBConvBlock(filters=4, expansion=2, stride=2), GlobalPool(),
               Dense(units=3, activation=Softmax()))  # fmt: skip
-    return project_for(data, *layers, epochs=2), data
+    return project_for(data, *layers, epochs=2, precision="bfloat16"), data
 
 
 CASES = {
