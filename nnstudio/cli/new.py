@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nnstudio.cli.architecture import add_preset_arguments, with_architecture
 from nnstudio.cli.door import Door
 from nnstudio.cli.kinds import KINDS, add_origins, add_settings, settled, source_of
 from nnstudio.cli.output import Output, add_output_arguments, output
@@ -54,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shape.add_argument("--shape", choices=("funnel", "constant"), help="rule for the widths")
     shape.add_argument("--depth", type=int, metavar="N", help="hidden layers, 0 to 8")
     shape.add_argument("--width", type=int, metavar="N", help="units of the first hidden layer")
+    add_preset_arguments(shape)
     table = parser.add_argument_group("how the table is read (guessed where not given)")
     table.add_argument("--delimiter", metavar="SIGN", help="comma, semicolon, tab, bar or the sign itself")
     table.add_argument("--encoding", choices=("utf-8", "cp1252", "latin-1", "utf-16"))
@@ -82,9 +85,9 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     if path.exists() and not arguments.force:
         raise Problem(f"{path} exists already; give --force to replace it.")
     begun = settled(_begun(arguments, out), arguments)
-    project = begun.project.model_copy(update={"name": path.stem})
+    project = with_architecture(begun.project, arguments).model_copy(update={"name": path.stem})
     save_project(path, Saved(project))
-    _report(out, path, begun)
+    _report(out, path, replace(begun, project=project))
     return OK
 
 

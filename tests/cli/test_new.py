@@ -121,3 +121,27 @@ def test_nothing_is_replaced_without_being_told(nn: Caller, moons: Path) -> None
     assert moons.read_bytes() == before
     nn.good("new", "moons", "--example", "iris", "--force")
     assert moons.read_bytes() != before
+
+
+# -- architectures -----------------------------------------------------------------------------------
+
+
+def test_a_preset_with_its_settings(nn: Caller) -> None:
+    nn.good("new", "r.nnproj", "--example", "digits", "--preset", "resnet", "--with", "blocks=2")
+    table = nn.good("check", "r.nnproj", "--json").json
+    assert [row["title"] for row in table["layers"]].count("Residual") == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--example", "iris", "--preset", "resnet"), "looks at images"),
+        (("--example", "iris", "--preset", "tower"), "there are: funnel"),
+        (("--example", "digits", "--preset", "vit", "--with", "blocks=0"), "greater than"),
+        (("--example", "iris", "--with", "blocks=2"), "--preset NAME"),
+    ],
+)
+def test_a_preset_that_does_not_suit_is_refused_in_words(
+    nn: Caller, words: tuple[str, ...], said: str
+) -> None:
+    assert said in nn.refused("new", "r.nnproj", *words)
