@@ -43,6 +43,9 @@ class AnswersTab(QWidget):
         self.threshold = ThresholdBar()
         self.confusion = ConfusionChart()
         self.classes = ClassTable()
+        # A small window or large text: matrix and table shrink, and scroll, before the window grows.
+        self.confusion.setMinimumHeight(130)
+        self.classes.setMinimumHeight(40)
         self.averages = QLabel()
         set_role(self.averages, "hint")
         self.against, self.errors = AnswersChart("against"), AnswersChart("errors")
