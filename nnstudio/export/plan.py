@@ -22,6 +22,7 @@ TRAINING = {
 }  # fmt: skip
 """Settings that the script carries out, or that change nothing in the curve."""
 DATA = {"source", "split", "goal", "preparation", "sampler"}
+PROJECT = {"name", "data", "network", "preset", "training", "signature", "notes"}
 NODE = {"id", "layer", "inputs", "name", "frozen", "rate_factor"}
 
 
@@ -69,10 +70,17 @@ def planned(project: Project, prepared: Prepared, data_file: str) -> Plan:
 
 def _refuse_unknown(project: Project) -> None:
     """Refuse settings that no line of a script would carry out: a wrong script is worse than none."""
-    pairs = [(project.training, TRAINING), (project.data, DATA), *((n, NODE) for n in project.network.nodes)]
+    pairs = [
+        (project, PROJECT),
+        (project.training, TRAINING),
+        (project.data, DATA),
+        *((n, NODE) for n in project.network.nodes),
+    ]
     for model, known in pairs:
         for name, info in type(model).model_fields.items():
-            if name not in known and getattr(model, name) != info.get_default(call_default_factory=True):
+            if name in known:
+                continue
+            if getattr(model, name) != info.get_default(call_default_factory=True):
                 words = name.replace("_", " ")
                 raise CannotExport(
                     f"A script cannot repeat the setting “{words}” yet: put it back to its default first."
