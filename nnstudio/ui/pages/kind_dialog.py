@@ -52,6 +52,7 @@ class KindDialog(QDialog):
         self._settings: QWidget | None = None
         self._lay_out()
         self._show_settings()
+        self.kinds[self.kind].setFocus()
 
     def source(self) -> Source:
         """Return the data as they are to be read; for a table its columns may still be decided."""
