@@ -21,6 +21,7 @@ from nnstudio.cli.projects import (
     with_suffix,
 )
 from nnstudio.cli.training import epoch_rows, train_run
+from nnstudio.cli.transfer import add_start_arguments, with_start
 
 if TYPE_CHECKING:
     from nnstudio.core.dataset import Prepared
@@ -33,9 +34,13 @@ EPILOG = """\
 Settings given here are kept in the project. Ctrl+C ends training and keeps what was learnt (status
 "stopped"); a second Ctrl+C ends at once. The exit code is 1 when training fails.
 
+With --start-from layers are matched in order from the start, by kind and size; the project remembers the
+choice, and --set start_from=null forgets it.
+
 examples:
   nnstudio train iris.nnproj
   nnstudio train iris.nnproj --set training.optimizer.rate=0.01 preset.depth=3 --epochs 50 --json result.json
+  nnstudio train digits.nnproj --start-from autoencoder.nnproj --freeze
 """
 
 
@@ -51,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="same as --set training.seed=N")
     parser.add_argument("--test", action="store_true", help="evaluate the best weights on the test rows too")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write to another project file")
+    add_start_arguments(parser)
     add_output_arguments(parser)
 
 
@@ -68,6 +74,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     start = edited(saved.project, of_data)
     project, prepared = with_data(start, out, before=saved.project.signature)
     project = edited(project, [edit for edit in edits if edit not in of_data])
+    project = with_start(project, arguments, out)
     for note in prepared.notes:
         out.warn(note)
     checked_table(project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -35,6 +36,22 @@ class Preset(Entry):
 PRESETS: Registry[Preset] = Registry("preset")
 
 
+class StartFrom(Frozen):
+    """The run of a project file whose weights training begins with, where layers match."""
+
+    path: str
+    run: str
+    """Id of the run."""
+    name: str
+    sha256: str
+    """Of the weights, so that others are not taken unnoticed."""
+
+    @property
+    def label(self) -> str:
+        """The run and its file, e.g. `Run 2 of digits.nnproj`."""
+        return f"{self.name} of {PurePath(self.path).name}"
+
+
 class Project(Frozen):
     """Data, network and training settings. Weights and histories belong to runs."""
 
@@ -47,6 +64,8 @@ class Project(Frozen):
     signature: Signature | None = None
     """What the data looked like when last loaded; None until then."""
     notes: str = ""
+    start_from: StartFrom | None = None
+    """Weights to begin with instead of those that the seed draws."""
 
     def trace(self) -> Trace | None:
         """Return the layer table, or None while the data are unknown."""

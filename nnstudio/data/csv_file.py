@@ -138,7 +138,7 @@ def _as_target(column: ColumnSpec) -> ColumnSpec:
     )
 
 
-S = TypeVar("S", bound=Source)
+S = TypeVar("S", bound=Frozen)
 
 
 def with_absolute_path(source: S, folder: Path) -> S:
@@ -166,5 +166,9 @@ def with_relative_path(source: S, folder: Path) -> S:
 
 def rebase(spec: DataSpec, folder: Path, *, absolute: bool) -> DataSpec:
     """Return the data settings with their file's path absolute (to load) or relative (to save)."""
-    move = with_absolute_path if absolute else with_relative_path
-    return spec.model_copy(update={"source": move(spec.source, folder)})
+    return spec.model_copy(update={"source": rebased(spec.source, folder, absolute=absolute)})
+
+
+def rebased(source: S, folder: Path, *, absolute: bool) -> S:
+    """Return a value that may have a `path` with it absolute (to load) or relative (to save)."""
+    return (with_absolute_path if absolute else with_relative_path)(source, folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 from nnstudio.core.files import Saved, load, save
 from nnstudio.core.project import Project
 from nnstudio.core.run import Run
-from nnstudio.data.csv_file import rebase
+from nnstudio.data.csv_file import rebase, rebased
 
 
 def open_project(path: str | Path) -> Saved:
@@ -26,7 +26,10 @@ def save_project(path: str | Path, saved: Saved) -> None:
 
 def _rebased(saved: Saved, folder: Path, *, absolute: bool) -> Saved:
     def project(p: Project) -> Project:
-        return p.model_copy(update={"data": rebase(p.data, folder, absolute=absolute)})
+        moved = {"data": rebase(p.data, folder, absolute=absolute)}
+        if p.start_from is None:
+            return p.model_copy(update=moved)
+        return p.model_copy(update=moved | {"start_from": rebased(p.start_from, folder, absolute=absolute)})
 
     def run(r: Run) -> Run:
         return r.with_record(project=project(r.record.project))

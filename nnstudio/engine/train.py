@@ -15,6 +15,7 @@ from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose
 from nnstudio.engine.failure import message_for
 from nnstudio.engine.loop import Loop
+from nnstudio.engine.start import start_weights
 from nnstudio.engine.stop import StopTraining
 
 
@@ -46,6 +47,8 @@ def train(
             device = chosen.type
             stack.enter_context(threads_for(work))
             stack.enter_context(repeatable_kernels())
+            if start is None and resume is None:
+                start = start_weights(project, prepared.signature)
             parts = assemble(project, prepared, chosen, start)
             if resume is not None and resume.epoch >= project.training.epochs:
                 raise CannotBuild(f"All {resume.epoch} epochs are done: set more epochs to go on.")
