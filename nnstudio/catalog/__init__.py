@@ -2,6 +2,7 @@
 
 from nnstudio.catalog import (
     activations,
+    augmentations,
     datasets,
     layers,
     losses,
@@ -16,6 +17,7 @@ from nnstudio.catalog import (
 
 __all__ = [
     "activations",
+    "augmentations",
     "datasets",
     "layers",
     "losses",

@@ -107,6 +107,22 @@ class Metric(Entry):
 METRICS: Registry[Metric] = Registry("metric")
 
 
+class Augmentation(Entry):
+    """Base of every way to vary training examples before they are shown to the network."""
+
+    shape: ClassVar[tuple[str, ...]] = ()
+    """Axes of the examples that it can vary."""
+    caution: ClassVar[str] = ""
+    """When it makes examples that cannot be, in words."""
+
+    def call(self) -> Call:
+        """Return the operation of the engine, which varies a batch."""
+        raise NotImplementedError
+
+
+AUGMENTATIONS: Registry[Augmentation] = Registry("augmentation")
+
+
 class EarlyStopping(Frozen):
     """Stop when the monitored value has not improved for a while, and go back to the best weights."""
 
@@ -214,6 +230,7 @@ class Training(Frozen):
         False, "Class weights", "Rare classes count more in the loss, in proportion to their rarity."
     )
     early_stopping: EarlyStopping = EarlyStopping()
+    augmentations: tuple[one_of(AUGMENTATIONS, Augmentation), ...] = ()  # type: ignore[valid-type]
     seed: int = param(
         0, "Seed", "Same seed, same device: same first weights, same order, same curve.",
         low=0, high=9999, step=1,

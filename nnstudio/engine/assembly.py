@@ -15,6 +15,7 @@ from nnstudio.core.dataset import Part, Prepared
 from nnstudio.core.network import Network
 from nnstudio.core.project import Project
 from nnstudio.core.trace import Trace, trace
+from nnstudio.engine.augment import Augment
 from nnstudio.engine.average import Average
 from nnstudio.engine.batches import Batches
 from nnstudio.engine.build import CannotBuild, Graph, build
@@ -102,13 +103,20 @@ def assemble(
     weights = None
     if training.class_weights and target.task == "classification":
         weights = class_weights(prepared.learnt.y, target.count)
+    rows = torch.tensor(prepared.learnt.x, device=device)
+    augment = None
+    if training.augmentations:
+        streams["augment"] = stream(training.seed, "augment", device)
+        shape = prepared.signature.input
+        augment = Augment(training.augmentations, shape, rows, units, streams["augment"])
     batches = Batches(
-        torch.tensor(prepared.learnt.x, device=device),
+        rows,
         objective.targets(prepared.learnt.y).to(device),
         None if weights is None else torch.tensor(weights[prepared.learnt.y], device=device),
         training.batch_size,
         streams["order"],
         pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),
+        augment=augment,
     )
     update = Update(flat, training)
     average = Average(flat.values, training.ema)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
+
+Batch = tuple[Tensor, Tensor, Tensor | None]
+"""Inputs, targets and example weights."""
 
 GATHER_BYTES = {"cpu": 8 << 20, "cuda": 1 << 30, "mps": 256 << 20}
 """Up to this size the epoch is gathered in its new order at once (8 MiB stay near a core's cache)."""
@@ -24,13 +29,15 @@ class Batches:
         size: int,
         generator: torch.Generator,
         pairs: bool = False,
+        augment: Callable[[Batch], Batch] | None = None,
     ) -> None:
+        self._augment = augment
         self.x, self._targets, self._weights = x, targets, weights
         self._generator = generator
         self.sizes = batch_sizes(len(x), size, pairs)
         self.order = torch.arange(len(x), device=x.device)
         self._parts = self.order.split(self.sizes)
-        self._gathered: list[tuple[Tensor, Tensor, Tensor | None]] = []
+        self._gathered: list[Batch] = []
         if x.nbytes <= GATHER_BYTES.get(x.device.type, 0):
             self._buffers = [torch.empty_like(t) for t in (x, targets, weights) if t is not None]
             x_parts, y_parts, *w_parts = [buffer.split(self.sizes) for buffer in self._buffers]
@@ -48,8 +55,12 @@ class Batches:
             for table, buffer in zip(tables, self._buffers, strict=True):
                 torch.index_select(table, 0, self.order, out=buffer)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Return (x, targets, example weights) of one batch."""
+    def __getitem__(self, index: int) -> Batch:
+        """Return (x, targets, example weights) of one batch, varied where that is wished."""
+        batch = self._plain(index)
+        return batch if self._augment is None else self._augment(batch)
+
+    def _plain(self, index: int) -> Batch:
         if self._gathered:
             return self._gathered[index]
         rows = self._parts[index]
