@@ -280,7 +280,7 @@ class SwapTokens(Augmentation):
 
 @AUGMENTATIONS.entry
 class DeleteTokens(Augmentation):
-    """Leaves some words out; one always stays."""
+    """Leaves some words of a text out; at least one always stays."""
 
     kind = "delete_tokens"
     title = "Leave words out"

@@ -11,6 +11,7 @@ from nnstudio import __version__
 from nnstudio.cli import (
     apply,
     check,
+    crossvalidate,
     demo,
     diagnose,
     evaluate,
@@ -36,6 +37,7 @@ COMMANDS = (
     train,
     resume,
     find_rate,
+    crossvalidate,
     diagnose,
     apply,
     evaluate,
