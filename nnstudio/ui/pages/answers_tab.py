@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -26,6 +27,8 @@ from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.choice import QuietComboBox
 
+LEAST_MATRIX, LEAST_TABLE = 190, 110
+"""Heights below which the column scrolls: in a small window, or with large text."""
 ORDERS = {"worst": "Worst first", "surest": "Most confident first"}
 
 
@@ -43,9 +46,6 @@ class AnswersTab(QWidget):
         self.threshold = ThresholdBar()
         self.confusion = ConfusionChart()
         self.classes = ClassTable()
-        # A small window or large text: matrix and table shrink, and scroll, before the window grows.
-        self.confusion.setMinimumHeight(130)
-        self.classes.setMinimumHeight(40)
         self.averages = QLabel()
         set_role(self.averages, "hint")
         self.against, self.errors = AnswersChart("against"), AnswersChart("errors")
@@ -170,9 +170,11 @@ class AnswersTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(scaled(6))
         column.addWidget(self.threshold)
+        self.confusion.setMinimumHeight(scaled(LEAST_MATRIX))
+        table.setMinimumHeight(scaled(LEAST_TABLE))
         column.addWidget(_splitter(Qt.Orientation.Vertical, (self.confusion, table), (3, 2)), 1)
         self._charts = QStackedWidget()
-        self._charts.addWidget(left)
+        self._charts.addWidget(_scrolled(left))
         self._charts.addWidget(_splitter(Qt.Orientation.Horizontal, (self.against, self.errors)))
         listing = QWidget()
         top = QHBoxLayout()
@@ -214,6 +216,19 @@ def _small(text: str, tip: str) -> QPushButton:
     button.setAccessibleName(text)
     button.setToolTip(tip)
     return button
+
+
+def _scrolled(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setMinimumWidth(inside.minimumSizeHint().width())
+    area.setWidget(inside)
+    area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget#column { background: transparent }")
+    inside.setObjectName("column")
+    return area
 
 
 def _splitter(
