@@ -11,7 +11,15 @@ from nnstudio.core.network import LAYERS
 from nnstudio.core.project import PRESETS
 from nnstudio.core.registry import Frozen, Registry
 from nnstudio.core.tokens import TOKENISERS
-from nnstudio.core.training import LOSSES, METRICS, OPTIMIZERS, SCHEDULES, EarlyStopping, Training
+from nnstudio.core.training import (
+    AUGMENTATIONS,
+    LOSSES,
+    METRICS,
+    OPTIMIZERS,
+    SCHEDULES,
+    EarlyStopping,
+    Training,
+)
 
 HYPERPARAMETERS, DATA = "Hyperparameters", "Data"
 
@@ -36,6 +44,7 @@ SHELVES = (
     Shelf("preparation", "Preparation", PREPARATIONS),
     Shelf("tokeniser", "Preparation", TOKENISERS),
     Shelf("sampler", "Balancing classes", SAMPLERS),
+    Shelf("augmentation", "Augmentation", AUGMENTATIONS),
     Shelf("dataset", "Data sets", SOURCES),
 )
 
