@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import Field  # noqa: F401 - before Qt, whose import hook trips over pydantic's lazy modules
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
