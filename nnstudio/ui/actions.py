@@ -76,6 +76,8 @@ MENUS: dict[str, tuple[Command | None, ...]] = {
         Command("reset_new", "Reset with &new weights", "Draw other first weights", "Ctrl+Shift+R"),
         SEPARATOR,
         Command("find_rate", "&Find a learning rate…", "Watch the loss while the rate climbs"),
+        Command("cross_validate", "Cross-&validate…", "Train on every fold: mean and spread of the scores"),
+        Command("start_from", "Start from &weights…", "Begin with what another network has learnt"),
         Command("checkpoints", "&Checkpoints…", "Earlier epochs: look at them or go on from there"),
         SEPARATOR,
         Command("table", "&Layer table…", "Shapes, learnables and cost of every layer", "Ctrl+T"),

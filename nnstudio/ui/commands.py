@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from nnstudio import __version__
 from nnstudio.ui.actions import MENUS
 from nnstudio.ui.session import Notice
-from nnstudio.ui.training_tools import find_rate, show_checkpoints
+from nnstudio.ui.training_tools import cross_validate, find_rate, show_checkpoints
 
 if TYPE_CHECKING:
     from nnstudio.ui.main_window import MainWindow
@@ -75,7 +75,9 @@ def _of_training(window: MainWindow) -> dict[str, Callable[[], object]]:
         "reset": lambda: session.reset(),
         "reset_new": lambda: session.reset(new_weights=True),
         "find_rate": lambda: find_rate(window),
+        "cross_validate": lambda: cross_validate(window),
         "checkpoints": lambda: show_checkpoints(window),
+        "start_from": lambda: _start_from(window),
         "table": lambda: window.dock.setVisible(not window.dock.isVisible()),
     }
 
@@ -84,6 +86,12 @@ def _export(window: MainWindow) -> None:
     from nnstudio.ui.export_menu import show_export
 
     show_export(window)
+
+
+def _start_from(window: MainWindow) -> None:
+    from nnstudio.ui.pages.start_from import show_start_from  # Late: few projects need it.
+
+    show_start_from(window)
 
 
 def _save_picture(window: MainWindow) -> None:

@@ -1,4 +1,4 @@
-"""Windows beside training: the rate range test and the list of checkpoints."""
+"""Windows beside training: the rate range test, cross-validation and the list of checkpoints."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from nnstudio.engine.resume import CheckpointProblem, Kept, KeptRun, continued, discard, kept_runs
 from nnstudio.ui.panels.checkpoints import CheckpointsDialog
+from nnstudio.ui.panels.cross_validation import CrossValidationDialog
 from nnstudio.ui.panels.rate_finder import RateFinderDialog
 from nnstudio.ui.session import Notice, Session
 
@@ -26,6 +27,21 @@ def find_rate(window: MainWindow) -> RateFinderDialog | None:
         return None
     dialog = RateFinderDialog(session.project, session.loaded.prepared, window)
     dialog.rate_chosen.connect(lambda rate: _set_rate(session, rate))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
+
+
+def cross_validate(window: MainWindow) -> CrossValidationDialog | None:
+    """Open cross-validation; None, and a message, when nothing can be trained yet."""
+    session = window.session
+    reason = session.why_not_train()
+    if reason or session.loaded is None:
+        window.show_notice(
+            Notice("bad", f"This cannot be cross-validated yet. {reason or 'The data are not loaded yet.'}")
+        )
+        return None
+    dialog = CrossValidationDialog(session.project, session.loaded.examples, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

@@ -88,7 +88,6 @@ def test_what_suits_the_data() -> None:
     [
         (Folds(kind="grouped"), "there are: x, who"),
         (Folds(kind="grouped", group="who", folds=20), "12 different values"),
-        (Folds(folds=20), "fewer than 20 folds"),
     ],
 )
 def test_impossible_folds_are_refused_in_words(folds: Folds, words: str) -> None:
