@@ -25,6 +25,7 @@ from nnstudio.cli import (
     new,
     resume,
     train,
+    tune,
 )
 from nnstudio.cli.door import Door
 from nnstudio.cli.problem import BAD_INPUT, FAILED, Problem
@@ -37,6 +38,7 @@ COMMANDS = (
     train,
     resume,
     find_rate,
+    tune,
     crossvalidate,
     diagnose,
     apply,

@@ -1,0 +1,1 @@
+"""What to try next: spaces of settings and the strategies that search them."""
