@@ -9,10 +9,15 @@ from typing import Any
 from nnstudio.catalog.activations import Tanh
 from nnstudio.catalog.datasets.functions import Curve, Surface
 from nnstudio.catalog.datasets.playground import Circles, ExclusiveOr, Gaussians, Moons, Spirals
+from nnstudio.catalog.datasets.series import Sunspots
+from nnstudio.catalog.datasets.shapes import Shapes
 from nnstudio.catalog.datasets.sklearn_sets import BreastCancer, Diabetes, Digits, Iris, Wine
-from nnstudio.catalog.presets import Constant, Funnel, Shaped
+from nnstudio.catalog.datasets.texts import Alice, Opinions
+from nnstudio.catalog.presets import Constant, Funnel
+from nnstudio.catalog.presets.images import ResNetStyle, VGGStyle
+from nnstudio.catalog.presets.sequences import GptStyle, GRUStyle, LSTMStyle
 from nnstudio.core.dataset import Source
-from nnstudio.core.project import Project
+from nnstudio.core.project import Preset, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Example:
     story: str
     """What is in it and what to look out for, in a student's words."""
     source: Source
-    preset: Shaped
+    preset: Preset
     edits: Mapping[str, Any] = field(default_factory=dict)
     """Path -> value."""
     goes_wrong: bool = False
@@ -102,6 +107,36 @@ EXAMPLES: tuple[Example, ...] = (
         "442 patients, and how far the disease went. Much of it is not in the data: R² near 0.45 is good.",
         Diabetes(), Funnel(depth=1, width=16),
         {"training.weight_decay": 0.1, "training.optimizer.rate": 0.003},
+    ),
+    Example(
+        "digits_resnet", "Digits by a ResNet",
+        "The same digits, seen by residual blocks that keep the picture's shape: fewer mistakes.",
+        Digits(), ResNetStyle(filters=16), {"training.epochs": 15},
+    ),
+    Example(
+        "shapes", "Shapes",
+        "Drawn circles, squares, triangles and crosses anywhere in the picture. Filters find them; a dense "
+        "network hardly does.",
+        Shapes(samples=2000, noise=0.05), VGGStyle(filters=8, stages=3, convolutions=1),
+        {"training.optimizer.rate": 0.003, "training.epochs": 12},
+    ),
+    Example(
+        "opinions", "Opinions",
+        "Short sentences, for or against. An LSTM reads them word by word; see which words it looks at.",
+        Opinions(), LSTMStyle(units=32),
+        {"training.optimizer.rate": 0.005, "training.epochs": 40},
+    ),
+    Example(
+        "alice", "Alice, continued",
+        "The first chapter of Alice in Wonderland. A small GPT learns which word comes next, and can write.",
+        Alice(), GptStyle(units=32, blocks=1, dropout=0.0),
+        {"training.optimizer.rate": 0.007, "training.batch_size": 128, "training.epochs": 15},
+    ),
+    Example(
+        "sunspots", "Sunspots",
+        "Yearly sunspot numbers since 1700. A GRU forecasts the next year from the twelve before it.",
+        Sunspots(), GRUStyle(units=32),
+        {"training.optimizer.rate": 0.005, "training.epochs": 80},
     ),
     Example(
         "digits_overfit", "Digits, learnt by heart",

@@ -18,6 +18,7 @@ assert nnstudio.data.csv_file  # Fills the registries.
 ENOUGH = {
     "circles": 0.97, "xor": 0.93, "gaussians": 0.97, "spirals": 0.97, "moons": 0.95, "iris": 0.9, "wine": 0.9,
     "breast_cancer": 0.93, "digits": 0.94, "curve": 0.9, "surface": 0.85, "diabetes": 0.35,
+    "digits_resnet": 0.97, "shapes": 0.93, "opinions": 0.85, "alice": 0.35, "sunspots": 0.8,
 }  # fmt: skip
 """Validation accuracy or R² at the best epoch."""
 
@@ -58,7 +59,7 @@ def test_it_learns_or_fails_as_its_story_says(chosen: Example) -> None:
 
 
 def test_names_are_unique_and_the_words_short_enough_for_a_card() -> None:
-    assert len({chosen.name for chosen in EXAMPLES}) == len(EXAMPLES) == 14
+    assert len({chosen.name for chosen in EXAMPLES}) == len(EXAMPLES)
     assert all(20 < len(chosen.story) <= 170 and len(chosen.title) <= 26 for chosen in EXAMPLES)
 
 
