@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Print the text as it is written."""
+    from nnstudio.engine.assembly import threads_for
     from nnstudio.engine.generate import CannotWrite, generate
 
     out = output(arguments)
@@ -53,10 +54,12 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     text = ""
     if out.words:
         print(arguments.prompt, end="", flush=True)
-    for piece in pieces:
-        text += piece
-        if out.words:
-            print(piece, end="", flush=True)
+    # One token is too little work to be shared among threads.
+    with threads_for(0):
+        for piece in pieces:
+            text += piece
+            if out.words:
+                print(piece, end="", flush=True)
     out.say()
     out.give(
         {

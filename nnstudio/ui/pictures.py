@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +15,17 @@ from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
 from nnstudio.ui.worker import in_words
 
-View = Literal["boundary", "fit", "residuals"]
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A text the network shall write: a view of the weights like the others, with settings."""
+
+    prompt: str
+    temperature: float
+    seed: int
+
+
+View = Literal["boundary", "fit", "residuals"] | Sample
 Weights = bytes | dict[str, NDArray[Any]]
 
 GRID = 72
@@ -24,6 +35,10 @@ MARGIN = 0.08
 """Share of the data's range that is shown beyond it."""
 MOST_DOTS = 1500
 """Predictions drawn per split; more dots hide each other."""
+TOKENS = 240
+"""Length of a sample: as much as its view shows."""
+WRITING = 2.0
+"""Seconds after which a slow network's sample ends: nobody waits, above all not to close the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,8 @@ class Picture:
     """Boundary: (H, W, K) probabilities or (H, W) values; fit: the curve (n, 2)."""
     pairs: dict[str, tuple[NDArray[Any], NDArray[Any]]] | None = None
     """Residuals: (true, predicted) by split."""
+    text: str = ""
+    """Sample: how the text goes on."""
 
 
 def ranges(prepared: Prepared) -> list[tuple[float, float]]:
@@ -63,6 +80,8 @@ def draw(view: View, project: Project, prepared: Prepared, weights: Weights) -> 
     """Compute one picture; the network is that of `project`, with these weights."""
     from nnstudio.engine.evaluate import predict
 
+    if isinstance(view, Sample):
+        return Picture(view, text=_written(view, project, prepared, weights))
     shift, scale = prepared.target_scale
     if view == "residuals":
         pairs = {}
@@ -81,6 +100,18 @@ def draw(view: View, project: Project, prepared: Prepared, weights: Weights) -> 
     xs, ys = np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID))
     out = predict(project, prepared.signature, weights, to_network(prepared, [xs, ys]))
     return Picture(view, (x0, x1, y0, y1), _on_grid(out, prepared, shift, scale))
+
+
+def _written(wish: Sample, project: Project, prepared: Prepared, weights: Weights) -> str:
+    from nnstudio.engine.generate import generate
+
+    end, text = monotonic() + WRITING, ""
+    settings = (TOKENS, wish.temperature, wish.seed)
+    for piece in generate(project, prepared, weights, wish.prompt, *settings):
+        text += piece
+        if monotonic() > end:
+            break
+    return text
 
 
 def _on_grid(out: NDArray[Any], prepared: Prepared, shift: float, scale: float) -> NDArray[Any]:

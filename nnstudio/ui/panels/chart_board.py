@@ -16,6 +16,7 @@ from nnstudio.core.finding import Finding
 from nnstudio.core.network import Network
 from nnstudio.core.run import Changed, Epoch, History, LayerHealth, Run, Steps
 from nnstudio.core.shape import FEATURES
+from nnstudio.core.tokens import continues_text
 from nnstudio.core.trace import Signature
 from nnstudio.core.training import METRICS, ClassResult
 from nnstudio.ui.charts.boundary import BoundaryChart
@@ -27,13 +28,16 @@ from nnstudio.ui.charts.health import HealthChart, LayerHealthRow
 from nnstudio.ui.charts.residuals import ResidualChart
 from nnstudio.ui.charts.slot import ChartSlot
 from nnstudio.ui.health import Level, judge, latest
-from nnstudio.ui.pictures import Picture, View
+from nnstudio.ui.panels.sampler import SampleView
+from nnstudio.ui.pictures import Picture, Sample, View
 from nnstudio.ui.theme import scaled, set_role
 
 REDRAW_EVERY = 80
 """Milliseconds between two redraws while training: smooth to the eye, and the trainer keeps the processor."""
 REVIEW_EVERY = 250
 """The same for the table or the bars beside the curves: numbers that change faster cannot be read."""
+SAMPLE_EVERY = 1.0
+"""The same for a text, which has to be read."""
 PICTURE_EVERY = 0.12
 """Seconds between two pictures while training: quick enough to look alive."""
 
@@ -44,7 +48,7 @@ STATUS: dict[Level, Literal["ok", "watch", "bad"]] = {"good": "ok", "warn": "wat
 class ChartBoard(QWidget):
     """Shows a History; asks for pictures when a view needs the weights."""
 
-    picture_wanted = Signal(str)
+    picture_wanted = Signal(object)
     """A View that wants the current weights."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,12 +58,15 @@ class ChartBoard(QWidget):
         self.score = CurveChart("Metric", "Press Train to see the metric here.")
         self.confusion, self.boundary, self.fit = ConfusionChart(), BoundaryChart(), FitChart()
         self.residuals, self.health = ResidualChart(), HealthChart()
+        self.sample = SampleView()
+        self.sample.wanted.connect(lambda: self._want_picture(force=True))
         charts: dict[str, ChartCard] = {
             "confusion": self.confusion,
             "boundary": self.boundary,
             "fit": self.fit,
             "residuals": self.residuals,
             "health": self.health,
+            "sample": self.sample,
         }
         self.slot = ChartSlot(charts)
         self.slot.view_chosen.connect(lambda _view: self._want_picture(force=True))
@@ -160,7 +167,9 @@ class ChartBoard(QWidget):
 
     def show_picture(self, picture: Picture) -> None:
         """Show a picture that has been computed."""
-        if picture.view == "boundary" and picture.grid is not None:
+        if isinstance(picture.view, Sample):
+            self.sample.show_text(picture.view.prompt, picture.text)
+        elif picture.view == "boundary" and picture.grid is not None:
             x0, x1, y0, y1 = picture.extent
             self.boundary.set_grid((x0, x1, y0, y1), picture.grid)
         elif picture.view == "fit" and picture.grid is not None:
@@ -172,6 +181,8 @@ class ChartBoard(QWidget):
     def view(self) -> View | None:
         """The view shown that needs the weights, if any."""
         current = self.slot.current
+        if current == "sample":
+            return self.sample.wish
         return current if current in ("boundary", "fit", "residuals") else None  # type: ignore[return-value]
 
     # -- inside ------------------------------------------------------------------------------------
@@ -181,6 +192,7 @@ class ChartBoard(QWidget):
         self.confusion.clear()
         self.boundary.clear_grid()
         self.residuals.set_predictions(((), ()))
+        self.sample.clear()
         self.health.set_rows(())
         if not self.fit.is_empty:
             self.fit.set_curve((), ())
@@ -188,7 +200,8 @@ class ChartBoard(QWidget):
     def _want_picture(self, force: bool = False) -> None:
         if force:
             self.refresh()
-        if self.view and (force or monotonic() - self._last_picture > PICTURE_EVERY):
+        every = SAMPLE_EVERY if self.slot.current == "sample" else PICTURE_EVERY
+        if self.view and (force or monotonic() - self._last_picture > every):
             self._last_picture = monotonic()
             self.picture_wanted.emit(self.view)
 
@@ -250,6 +263,8 @@ def _views(signature: Signature) -> list[tuple[str, str]]:
         if flat and signature.input.count == 1:
             views.append(("fit", "Fitted curve"))
         views.append(("residuals", "Predictions"))
+    if continues_text(signature):
+        views.insert(0, ("sample", "Sample"))
     views.append(("health", "Layer health"))
     return views
 
