@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from typing import Any
 
 BARE = """
@@ -106,7 +107,7 @@ def in_window(project: Any, begun: Any) -> tuple[float, list[float]]:
     beat.stop()
     window.session.document.set_saved()
     window.close()
-    return seconds, [b - a for a, b in zip(beats, beats[1:], strict=False)]
+    return seconds, [b - a for a, b in pairwise(beats)]
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -106,7 +106,7 @@ def test_smotenc_says_what_it_does_without_numbers_or_categories(flags: tuple[tu
 def test_the_seed_decides() -> None:
     data = part(32, 5)
     for kind in ("over", "under", "smote"):
-        one, same = (SAMPLERS[kind](seed=1).sample(data, ()).part for _ in range(2))
-        other = SAMPLERS[kind](seed=2).sample(data, ()).part
+        one, same = (SAMPLERS.parse({"kind": kind, "seed": 1}).sample(data, ()).part for _ in range(2))
+        other = SAMPLERS.parse({"kind": kind, "seed": 2}).sample(data, ()).part
         assert np.array_equal(one.x, same.x)
         assert not np.array_equal(one.x, other.x)

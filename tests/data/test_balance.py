@@ -29,7 +29,7 @@ def test_only_the_rows_learnt_from_change() -> None:
     done = prepare(rare(), spec(Smote()))
     assert plain.learnt is plain.train
     for name in ("train", "validation", "test"):
-        assert np.array_equal(plain.part(name).x, done.part(name).x)  # type: ignore[arg-type]
+        assert np.array_equal(plain.part(name).x, done.part(name).x)
     assert plain.facts == done.facts
     assert done.facts.train.class_counts == (126, 14)
     assert np.bincount(done.learnt.y).tolist() == [126, 126]

@@ -32,7 +32,7 @@ def test_never_goes_beyond_what_can_be_set() -> None:
 
 
 def test_ends_where_memory_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = module.assemble
+    real = module.assemble  # type: ignore[attr-defined]
 
     def small(project, prepared, device):  # type: ignore[no-untyped-def]
         if len(prepared.train) > 8:

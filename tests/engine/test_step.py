@@ -97,7 +97,7 @@ def test_a_rate_of_its_own_is_a_group_of_torchs() -> None:
                 "weight_decay": 0.05 * (p.ndim > 1),
             }
             for layer in (0, 2)
-            for p in module[layer].parameters()
+            for p in module[layer].parameters()  # type: ignore[index]
         ]
         losses, _ = plain_loop(project, prepared, module, CROSS_ENTROPY, kind(groups))
         np.testing.assert_allclose(history_of(project, prepared).step_losses, losses, rtol=2e-4)

@@ -36,8 +36,8 @@ def test_an_epoch_is_kept_as_a_run_and_gone_on_from(studio: Studio) -> None:
     panel = show_checkpoints(studio.window).panel
     head = panel.list.topLevelItem(0)
     assert head is not None
-    epochs = {head.child(at).text(0): head.child(at) for at in range(head.childCount())}
-    panel.list.setCurrentItem(epochs["4"])  # type: ignore[arg-type]
+    rows = [row for at in range(head.childCount()) if (row := head.child(at)) is not None]
+    panel.list.setCurrentItem(next(row for row in rows if row.text(0) == "4"))
     panel.look.click()
     assert [run.record.name for run in studio.runs] == ["Run 1", "Run 1, epoch 4"]
     assert studio.runs[1].history.epochs == 4

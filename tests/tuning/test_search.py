@@ -13,17 +13,16 @@ from nnstudio.catalog.activations import Softmax
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.tuning.search import (
+from nnstudio.tuning.events import (
     Best,
-    CannotSearch,
     SearchEvent,
     SkipTrial,
     StopSearch,
     TrialBegun,
     TrialDone,
     TrialGoesOn,
-    search,
 )
+from nnstudio.tuning.search import CannotSearch, search
 from nnstudio.tuning.space import Dimension, narrowed, space
 from nnstudio.tuning.strategies import STRATEGIES, BayesianSearch, GridSearch, RandomSearch
 from nnstudio.tuning.wish import Search, Trial, best_of, ranked

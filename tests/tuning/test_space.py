@@ -9,7 +9,7 @@ from nnstudio.catalog.activations import Softmax
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.presets.shapes import Funnel
 from nnstudio.core.project import EditProblem, Project
-from nnstudio.tuning.space import DROPOUT, Dimension, changed, kept, narrowed, space
+from nnstudio.tuning.space import DROPOUT, Dimension, Value, changed, kept, narrowed, space
 from tests.engine.made import classes, project_for
 
 
@@ -49,7 +49,8 @@ def test_every_value_of_every_dimension_fits_the_project(make: object) -> None:
     project = make()  # type: ignore[operator]
     for dimension in space(project):
         for value in dimension.spread(4):
-            assert changed(project, {dimension.path: value}).trace() is not None
+            values: dict[str, Value] = {dimension.path: value}
+            assert changed(project, values).trace() is not None
 
 
 def test_a_spread_keeps_to_the_scale() -> None:
@@ -61,7 +62,11 @@ def test_a_spread_keeps_to_the_scale() -> None:
 
 
 def test_values_are_set_together_and_the_kind_first() -> None:
-    values = {"training.optimizer.rate": 0.5, "training.optimizer": "adam", "preset.depth": 1}
+    values: dict[str, Value] = {
+        "training.optimizer.rate": 0.5,
+        "training.optimizer": "adam",
+        "preset.depth": 1,
+    }
     project = changed(shaped(), values)
     assert project.training.optimizer.kind == "adam"
     assert project.training.optimizer.rate == 0.5

@@ -50,8 +50,9 @@ def test_an_earlier_one_is_looked_at_and_a_whole_run_thrown_away(
     panel.show_runs([run])
     head = panel.list.topLevelItem(0)
     assert head is not None
-    assert [head.child(at).text(0) for at in range(3)] == ["25", "20", "10"]
-    panel.list.setCurrentItem(head.child(2))  # type: ignore[arg-type]
+    rows = [row for at in range(3) if (row := head.child(at)) is not None]
+    assert [row.text(0) for row in rows] == ["25", "20", "10"]
+    panel.list.setCurrentItem(rows[2])
     with qtbot.waitSignal(panel.look_wanted) as wish:
         panel.look.click()
     assert wish.args[1].epoch == 10

@@ -16,6 +16,7 @@ from nnstudio.catalog.layers.shape import Reshape
 from nnstudio.core.network import Layer
 from nnstudio.core.project import Project
 from nnstudio.ui.panels.properties import PropertiesPanel
+from nnstudio.ui.widgets.editor import Editor
 from nnstudio.ui.widgets.form import Form
 from nnstudio.ui.widgets.section import Section
 from nnstudio.ui.widgets.slider import ParamSlider
@@ -200,7 +201,9 @@ def test_a_layer_is_frozen_and_given_a_rate_of_its_own(panel: PropertiesPanel, e
     assert project == PROJECT.set("network.n1.frozen", True)
     assert "frozen" in text
     panel.show_layer(project, "n1")
-    assert form.editors["frozen"].value() is True
+    frozen = form.editors["frozen"]
+    assert isinstance(frozen, Editor)
+    assert frozen.value() is True
     form.edited.emit("rate_factor", 0.1, "drag")
     assert edits[-1][0].network["n1"].rate_factor == 0.1
     panel.show_layer(*with_layer(Flatten()))
