@@ -121,15 +121,8 @@ def _dimension(known: tuple[Dimension, ...], text: str) -> Dimension:
 def _searched(
     project: Project, prepared: Prepared, wish: Search, out: Output
 ) -> tuple[list[Trial], Trial | None]:
-    from nnstudio.tuning.search import (
-        Best,
-        CannotSearch,
-        StopSearch,
-        TrialBegun,
-        TrialDone,
-        TrialGoesOn,
-        search,
-    )
+    from nnstudio.tuning.events import Best, StopSearch, TrialBegun, TrialDone, TrialGoesOn
+    from nnstudio.tuning.search import CannotSearch, search
 
     trials, best = [], None
     events = search(project, prepared, wish)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
 from time import perf_counter
 
 from nnstudio.core.dataset import Prepared
@@ -13,7 +12,16 @@ from nnstudio.core.project import EditProblem, Project
 from nnstudio.core.run import Epoch, Finished
 from nnstudio.core.training import HIGHER_IS_BETTER
 from nnstudio.engine.train import train
-from nnstudio.tuning.space import Values, changed
+from nnstudio.tuning.events import (
+    Best,
+    SearchEvent,
+    SkipTrial,
+    StopSearch,
+    TrialBegun,
+    TrialDone,
+    TrialGoesOn,
+)
+from nnstudio.tuning.space import changed
 from nnstudio.tuning.study import Asked, Study
 from nnstudio.tuning.wish import Search, Trial, TrialStatus, best_of
 
@@ -22,47 +30,6 @@ class CannotSearch(ValueError):
     """Nothing can be searched: says why and what to do."""
 
 
-class SkipTrial(Exception):
-    """Thrown into the generator: end the present trial and go on with the next."""
-
-
-class StopSearch(Exception):
-    """Thrown into the generator: end the present trial and the search."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrialBegun:
-    """A trial begins."""
-
-    number: int
-    planned: int
-    values: Values
-
-
-@dataclass(frozen=True, slots=True)
-class TrialGoesOn:
-    """A trial trains: epochs done, and the best value so far."""
-
-    number: int
-    epoch: int
-    value: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class TrialDone:
-    """A trial is over."""
-
-    trial: Trial
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The last event: the best trial of all, None when none was trained to its end."""
-
-    trial: Trial | None
-
-
-SearchEvent = TrialBegun | TrialGoesOn | TrialDone | Best
 Events = Generator[SearchEvent, None, None]
 
 
@@ -77,9 +44,7 @@ def search(project: Project, prepared: Prepared, wish: Search) -> Events:
     if not wish.searched:
         raise CannotSearch("Nothing varies: switch on at least one setting.")
     if not len(prepared.validation):
-        raise CannotSearch(
-            "There are no validation rows to compare trials on: give them a share."
-        )
+        raise CannotSearch("There are no validation rows to compare trials on: give them a share.")
     study, done = Study(wish), list[Trial]()
     try:
         for number in range(1, wish.planned + 1):
