@@ -212,8 +212,8 @@ class DataSpec(Frozen):
     )  # fmt: skip
     preparation: tuple[one_of(PREPARATIONS, Preparation), ...] = ()  # type: ignore[valid-type]
     sampler: one_of(SAMPLERS, Sampler) = param(  # type: ignore[valid-type]
-        NoSampler(), "Balance classes", "How rare classes get more weight among the training rows. Validation "
-        "and test rows stay as they are.",
+        NoSampler(), "Balance classes",
+        "How rare classes get more weight among the training rows; the other rows stay as they are.",
     )  # fmt: skip
 
 
