@@ -13,6 +13,8 @@ from nnstudio.core.finding import Fix
 from nnstudio.core.project import Project
 from nnstudio.data.csv_file import CsvSource
 from nnstudio.ui.data_loader import Loaded
+from nnstudio.ui.pages.augmentation import AugmentationPanel
+from nnstudio.ui.pages.balance import BalancePanel
 from nnstudio.ui.pages.csv_import import CsvImportDialog
 from nnstudio.ui.pages.data_view import DataView
 from nnstudio.ui.pages.job import Job
@@ -50,13 +52,15 @@ class DataPage(QWidget):
         self.view = DataView()
         self.preparation = PreparationPanel()
         self.split = SplitPanel()
+        self.balance = BalancePanel()
+        self.augmentation = AugmentationPanel()
         self.noticed = NoticedPanel()
         self.message = MessageBar()
         self.progress = ProgressStrip()
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self.progress.start("Loading the data…", can_cancel=False))
         self._lay_out()
-        for panel in (self.source, self.preparation, self.split):
+        for panel in (self.source, self.preparation, self.split, self.balance, self.augmentation):
             panel.edited.connect(self.edited)
         self.view.quality.fix_chosen.connect(self._mend)
         self.source.csv_wanted.connect(self.csv_wanted)
@@ -70,6 +74,8 @@ class DataPage(QWidget):
         self.source.show_project(project)
         self.preparation.show_project(project)
         self.split.show_project(project)
+        self.balance.show_project(project)
+        self.augmentation.show_project(project)
         self.view.show_title(project.data.source.label())
         self.view.quality.show_project(project)
 
@@ -87,6 +93,8 @@ class DataPage(QWidget):
         self.view.show_loaded(loaded)
         given = loaded is not None and loaded.examples.split is not None
         self.split.show_prepared(loaded.prepared if loaded is not None else None, given=given)
+        self.balance.show_prepared(loaded.prepared if loaded is not None else None)
+        self.augmentation.show_prepared(loaded.prepared if loaded is not None else None)
         self.noticed.show_loaded(loaded)
 
     def show_busy(self, busy: bool) -> None:
@@ -110,6 +118,8 @@ class DataPage(QWidget):
         right = _panel(
             ("Preparation", self.preparation),
             ("Split", self.split),
+            ("Balance", self.balance),
+            ("Augmentation", self.augmentation),
             ("What was noticed", self.noticed),
             name="Preparation and split",
             width=304,
