@@ -52,7 +52,7 @@ def _of_editing(window: MainWindow) -> dict[str, Callable[[], object]]:
 
 
 def _of_view(window: MainWindow) -> dict[str, Callable[[], object]]:
-    pages = ("data", "design", "evaluate", "runs")
+    pages = ("data", "design", "evaluate", "tune", "runs")
     look = window.appearance
     return {
         **{name: partial(window.show_page, name) for name in pages},

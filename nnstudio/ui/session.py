@@ -13,10 +13,12 @@ from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
 from nnstudio.core.run import Checkpoint, Run, Snapshot, next_name
 from nnstudio.core.trace import Signature, Trace
+from nnstudio.tuning.wish import Search
 from nnstudio.ui.data_loader import DataLoader, Loaded
 from nnstudio.ui.document import Document
 from nnstudio.ui.pictures import PictureMaker, View, Weights
 from nnstudio.ui.training import Trainer
+from nnstudio.ui.tuner import Tuner
 
 CHECK_AFTER = 150
 """Milliseconds without an edit before the design is checked: not at every pixel of a drag."""
@@ -48,6 +50,7 @@ class Session(QObject):
         self.loader = DataLoader(self)
         self.trainer = Trainer(self)
         self.pictures = PictureMaker(self)
+        self.tuner = Tuner(self)
         self.findings: tuple[Finding, ...] = ()
         self.data_problem = ""
         self.trace: Trace | None = project.trace()
@@ -87,6 +90,7 @@ class Session(QObject):
     def open(self, project: Project, runs: tuple[Run, ...] = (), modified: bool = False) -> None:
         """Work on another project."""
         self.trainer.reset()
+        self.tuner.reset()
         self.pictures.forget()
         self._weights = self._view = self._spec = self._signature = None
         self.data_problem, self._train_when_loaded, self._judged = "", False, bool(runs)
@@ -102,6 +106,7 @@ class Session(QObject):
         """End everything that runs in the background."""
         self._check.stop()
         self.trainer.reset()
+        self.tuner.reset()
         self.loader.close()
         self.pictures.close()
 
@@ -115,6 +120,17 @@ class Session(QObject):
             return "" if self.loader.busy else "The data are not loaded yet."
         errors = list(self.trace.errors.values())
         return errors[0] if errors else ""
+
+    def why_not_search(self) -> str:
+        """Return why no search can start now, or an empty text."""
+        if self.trainer.active:
+            return "Stop the training first: both would slow each other down."
+        return self.why_not_train() or ("" if self.loaded else "The data are not loaded yet.")
+
+    def search(self, wish: Search) -> None:
+        """Try settings on the project as it is now."""
+        if not self.why_not_search() and self.loaded is not None:
+            self.tuner.start(self.project, self.loaded.prepared, wish)
 
     def toggle_training(self) -> None:
         """Train, pause or go on."""

@@ -1,4 +1,4 @@
-"""The workspaces of an open project (data, design, evaluate, runs) and what each shows of the session."""
+"""The workspaces of an open project (data, design, evaluate...) and what each shows of the session."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from nnstudio.ui.pages.data import DataPage
 from nnstudio.ui.pages.design import DesignPage
 from nnstudio.ui.pages.evaluate import EvaluatePage
 from nnstudio.ui.pages.runs import RunsPage
+from nnstudio.ui.pages.tune import TunePage
 from nnstudio.ui.panels.layer_table import LayerTable
 from nnstudio.ui.session import Session
 
@@ -32,6 +33,7 @@ class Workspaces(QStackedWidget):
         self.session = session
         self.data, self.design = DataPage(), DesignPage()
         self.evaluate, self.runs = EvaluatePage(), RunsPage()
+        self.tune = TunePage(session.tuner)
         self.table = LayerTable()
         self._marks: dict[str, tuple[str, Level]] = {}
         self._shown, self._trained = History(), Network()
@@ -40,6 +42,7 @@ class Workspaces(QStackedWidget):
             "data": self.data,
             "design": self.design,
             "evaluate": self.evaluate,
+            "tune": self.tune,
             "runs": self.runs,
         }
         for page in self._by_name.values():
@@ -86,7 +89,7 @@ class Workspaces(QStackedWidget):
 
     def _hear_pages(self) -> None:
         session = self.session
-        for page in (self.data, self.design):
+        for page in (self.data, self.design, self.tune):
             page.edited.connect(session.document.edit)
         self.data.reload_wanted.connect(session.reload)
         self.data.csv_wanted.connect(self.csv_wanted)
@@ -94,6 +97,7 @@ class Workspaces(QStackedWidget):
         self.design.diagnosis.fix_chosen.connect(lambda fix, _finding: session.apply(fix))
         self.design.board.picture_wanted.connect(session.want_picture)
         self.design.shape_bar.table_wanted.connect(self.table_wanted)
+        self.tune.start_wanted.connect(session.search)
         self.runs.renamed.connect(session.rename_run)
         self.runs.deleted.connect(session.document.delete_runs)
         self.runs.restore_wanted.connect(self._restore_run)
@@ -112,6 +116,7 @@ class Workspaces(QStackedWidget):
         self.design.show_project(project, session.trace, session.trainer.active)
         self.data.show_project(project)
         self.runs.show_project(project)
+        self.tune.show_project(project)
         if project.signature is not None:
             loaded = session.loaded
             self.design.board.show_signature(project.signature, loaded.prepared if loaded else None)
@@ -126,6 +131,7 @@ class Workspaces(QStackedWidget):
         self.design.data_card.show_data(session.project, prepared, busy, session.data_problem)
         self.data.show_busy(busy)
         self.data.show_loaded(loaded)
+        self.tune.show_ready(session.why_not_search())
         self.table.show_data(prepared)
         if loaded is not None and session.project.signature is not None:
             self.design.board.show_signature(session.project.signature, loaded.prepared)
@@ -170,6 +176,7 @@ class Workspaces(QStackedWidget):
     def _show_state(self, state: str) -> None:
         session = self.session
         self.design.hyperparameters.show_project(session.project, session.trainer.active)
+        self.tune.show_ready(session.why_not_search())
         if state == "idle":
             self._show_history()
         if state == "finished" and self.design.board.view:

@@ -56,7 +56,7 @@ def test_a_layer_is_added_widened_and_the_network_trained(studio: Studio) -> Non
     assert studio.state == "running"
     studio.key("Shift+F5")
     studio.wait(lambda: studio.runs)
-    studio.key("Ctrl+4")
+    studio.key("Ctrl+5")
     assert studio.window.page == "runs"
     studio.key("Ctrl+Z")
     assert studio.project.network["n1"].layer.units == 16

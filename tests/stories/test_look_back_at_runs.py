@@ -41,7 +41,7 @@ def test_settings_of_an_earlier_run_are_restored_by_one_undoable_step(trained: S
 
 
 def test_runs_are_renamed_and_deleted_after_a_question(trained: Studio) -> None:
-    trained.key("Ctrl+4")
+    trained.key("Ctrl+5")
     table = trained.window.work.runs.table
     click_row(trained, "Run 2")
     trained.key("F2", table)

@@ -13,7 +13,9 @@ from nnstudio.ui.widgets.chip import Chip
 from nnstudio.ui.widgets.elided_label import ElidedLabel
 from nnstudio.ui.widgets.segmented import Segmented
 
-WORKSPACES = {"data": "Data", "design": "Design && Train", "evaluate": "Evaluate", "runs": "Runs"}
+WORKSPACES = {
+    "data": "Data", "design": "Design && Train", "evaluate": "Evaluate", "tune": "Tune", "runs": "Runs",
+}  # fmt: skip
 
 SLACK = 8
 """Pixels that words must have to spare before they come back, so that a button does not flicker."""
