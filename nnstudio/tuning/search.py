@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from time import perf_counter
 
 from nnstudio.core.dataset import Prepared
@@ -55,14 +55,13 @@ def search(project: Project, prepared: Prepared, wish: Search) -> Events:
             yield from _told(trial)
     except StopSearch:
         pass
-    yield Best(best_of(done, wish.monitor))
+    with suppress(SkipTrial, StopSearch):  # Asked for too late: all is over already.
+        yield Best(best_of(done, wish.monitor))
 
 
 def _told(trial: Trial) -> Events:
-    try:
+    with suppress(SkipTrial):  # Asked for too late: this trial is over already.
         yield TrialDone(trial)
-    except SkipTrial:  # Asked for too late: this trial is over already.
-        return
 
 
 def _trial(

@@ -22,6 +22,8 @@ from nnstudio.ui.theme import colours
 NEAR = 10.0
 """Pixels from the cursor within which a point tells its values."""
 ROOM = 0.08
+ROOM_FOR_NAME = 64
+"""Pixels across for the name of a choice."""
 
 
 class TrialsChart(ChartCard):
@@ -100,13 +102,18 @@ class TrialsChart(ChartCard):
     def _set_ticks(self) -> None:
         d = self.dimension
         if d.choices:
-            self.plot.bottom.setTicks([[(i, kind) for i, kind in enumerate(d.choices)]])
+            self.plot.bottom.setTicks([list(enumerate(d.choices))])
+            self.setMinimumWidth(max(self.minimumWidth(), ROOM_FOR_NAME * len(d.choices)))
         elif d.whole:
             low, high = (int(end) for end in d.inner)
             power = d.scale == "power of two"
             skip = 1 + (high - low) // 6
             ticks = [(i, str(2**i if power and i >= 0 else i)) for i in range(low, high + 1, skip)]
             self.plot.bottom.setTicks([ticks])
+        elif d.scale == "log":
+            decades = range(math.ceil(d.inner[0]), math.floor(d.inner[1]) + 1)
+            if len(decades) > 1:
+                self.plot.bottom.setTicks([[(power, f"{10.0**power:g}") for power in decades]])
 
     def _fit(self) -> None:
         d = self.dimension

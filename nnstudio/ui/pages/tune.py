@@ -31,6 +31,9 @@ EMPTY = (
 )
 
 
+CHART_HEIGHT, READING_WIDTH = 250, 460
+
+
 class TunePage(QWidget):
     """Set up a search, watch it, use what it finds."""
 
@@ -116,12 +119,10 @@ class TunePage(QWidget):
         split.addWidget(scroll)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(scaled(10))
+        scroll.setMinimumHeight(scaled(CHART_HEIGHT))
         split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 1)
-        empty = QLabel(EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        set_role(empty, "muted")
         self._pages = QStackedWidget()
-        self._pages.addWidget(empty)
+        self._pages.addWidget(_empty())
         self._pages.addWidget(split)
         right = QVBoxLayout()
         right.setContentsMargins(scaled(12), scaled(10), scaled(12), scaled(10))
@@ -198,6 +199,15 @@ class TunePage(QWidget):
     def _tell(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
+
+
+def _empty() -> QWidget:
+    text = QLabel(EMPTY, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+    text.setFixedWidth(scaled(READING_WIDTH))
+    set_role(text, "muted")
+    page = QWidget()
+    QHBoxLayout(page).addWidget(text, 0, Qt.AlignmentFlag.AlignCenter)
+    return page
 
 
 def _status(tuner: Tuner) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnstudio.tuning.space import Values
@@ -50,13 +50,15 @@ class TrialsModel(QAbstractTableModel):
         super().__init__(parent)
         self.heads: list[str] = []
         self.rows: list[Row] = []
+        self._best = 0
 
     def show_tuner(self, tuner: Tuner) -> None:
         """Show the trials of a search; rows that keep their places are only redrawn."""
-        wish = tuner.wish
+        wish, best = tuner.wish, tuner.best
+        self._best = best.number if best is not None else 0
         paths = [dimension.path for dimension in wish.searched]
         labels = [dimension.label for dimension in wish.searched]
-        heads = ["Trial", readable(wish.monitor).capitalize(), "At epoch", *labels, "Ended", "Seconds"]
+        heads = ["Trial", readable(wish.monitor).capitalize(), "At epoch", *labels, "Seconds", "Ended"]
         rows = [_done(trial, paths) for trial in ranked(tuner.trials, wish.monitor)]
         if tuner.begun is not None:
             rows.insert(0, _under_way(tuner, paths))
@@ -88,15 +90,19 @@ class TrialsModel(QAbstractTableModel):
             return row.cells[index.column()]
         if role == Role.TextAlignmentRole:
             return self._side(index.column())
+        if role == Role.FontRole and row.number == self._best:
+            font = QFont()
+            font.setBold(True)
+            return font
         if role == Role.ToolTipRole:
             return row.trial.message if row.trial else "This trial is being trained"
-        if role == Role.DecorationRole and index.column() == len(self.heads) - 2:
+        if role == Role.DecorationRole and index.column() == len(self.heads) - 1:
             shade = SHADES[row.trial.status] if row.trial else "accent"
             return dot(QColor(getattr(colours(), shade)))
         return None
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
-        return LEFT if column == len(self.heads) - 2 else RIGHT
+        return LEFT if column == len(self.heads) - 1 else RIGHT
 
 
 class TrialsTable(QTableView):
@@ -122,6 +128,7 @@ class TrialsTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
         self.selectionModel().selectionChanged.connect(lambda *_: self.trial_selected.emit())
         self.doubleClicked.connect(lambda _index: self.trial_wanted.emit())
 
@@ -149,14 +156,14 @@ class TrialsTable(QTableView):
 
 def _done(trial: Trial, paths: list[str]) -> Row:
     cells = (str(trial.number), short(trial.value), str(trial.epoch or "–"), *_settings(trial.values, paths))
-    return Row(trial.number, (*cells, ENDS[trial.status], f"{trial.seconds:.1f}"), trial)
+    return Row(trial.number, (*cells, f"{trial.seconds:.1f}", ENDS[trial.status]), trial)
 
 
 def _under_way(tuner: Tuner, paths: list[str]) -> Row:
     begun, now = tuner.begun, tuner.goes_on
     assert begun is not None
     cells = (str(begun.number), short(now.value if now else None), "–", *_settings(begun.values, paths))
-    return Row(begun.number, (*cells, f"epoch {now.epoch if now else 0} of {tuner.wish.epochs}", ""))
+    return Row(begun.number, (*cells, "", f"epoch {now.epoch if now else 0} of {tuner.wish.epochs}"))
 
 
 def _settings(values: Values, paths: list[str]) -> list[str]:

@@ -1,0 +1,43 @@
+"""Settings are searched in the window, the best is used, and one undo takes it back."""
+
+from __future__ import annotations
+
+from tests.stories.studio import Studio
+
+RATE = "training.optimizer.rate"
+
+
+def test_search_watch_and_use_the_best(studio: Studio) -> None:
+    studio.open_example("Moons")
+    before = studio.project
+    studio.key("Ctrl+4")
+    assert studio.window.page == "tune"
+    page = studio.window.work.tune
+    studio.enter("Trials", "3", page)
+    studio.enter("Epochs per trial", "2", page)
+    studio.click("Vary Batch size", page)
+    studio.click("Start", page)
+    studio.wait(lambda: not studio.window.session.tuner.busy)
+    assert "3 trials done" in studio.labels(page)
+    best = studio.window.session.tuner.best
+    assert best is not None
+    assert studio.project == before, "a search alone changes nothing"
+
+    studio.click("Use best", page)
+    assert studio.project.get(RATE) == best.values[RATE]
+    assert studio.project.training.epochs == before.training.epochs
+    assert studio.project.training.batch_size == before.training.batch_size
+    studio.key("Ctrl+Z")
+    assert studio.project == before
+
+
+def test_the_window_closes_while_a_search_goes_on(studio: Studio) -> None:
+    studio.open_example("Moons")
+    studio.click("Tune")
+    page, tuner = studio.window.work.tune, studio.window.session.tuner
+    studio.enter("Epochs per trial", "500", page)
+    studio.click("Start", page)
+    studio.wait(lambda: tuner.goes_on is not None)
+    studio.window.session.document.set_saved()
+    studio.window.close()
+    assert not tuner.busy
