@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 
+from nnstudio.core.dataset import Prepared
 from nnstudio.core.shape import IMAGE, Shape
 from nnstudio.core.training import Augmentation
 from nnstudio.engine import augment_pictures, augment_rows
 from nnstudio.engine.augment_pictures import Moving
 from nnstudio.engine.batches import Batch
 from nnstudio.engine.build import CannotBuild
+from nnstudio.engine.randomness import stream
+
+SCALED_BY = 500
+"""Rows that tell a preview the range and spread of all."""
 
 
 class Augment:
@@ -59,3 +66,14 @@ class Augment:
                 targets = nn.functional.one_hot(targets, self._units).to(x.dtype)
             x, targets = mix(x, targets, self.generator)
         return x, targets, weights
+
+
+def preview(
+    prepared: Prepared, chosen: Sequence[Augmentation], count: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the first training examples as they are and varied; raises CannotBuild."""
+    rows = torch.tensor(prepared.train.x[:SCALED_BY])
+    augment = Augment(chosen, prepared.signature.input, rows, 1, stream(0, "augment"))
+    before = rows[:count]
+    after, _, _ = augment((before, torch.zeros(len(before), 1), None))
+    return before.numpy(), after.numpy()

@@ -195,20 +195,14 @@ class AugmentationPanel(QWidget):
 
 def varied(prepared: Prepared, chosen: Iterable[Augmentation]) -> Generator[tuple[Any, Any], None, None]:
     """Yield some training pictures as they are and varied, both from 0 to 1."""
-    import torch
+    from nnstudio.engine.augment import preview
 
-    from nnstudio.engine.augment import Augment
-    from nnstudio.engine.randomness import stream
-
-    x = torch.tensor(prepared.train.x[:TILES])
     fitting = [entry for entry in chosen if _fits(type(entry), prepared)]
-    augment = Augment(fitting, prepared.signature.input, torch.tensor(prepared.train.x[:500]), 1,
-                      stream(0, "augment"))  # fmt: skip
-    after, _, _ = augment((x, torch.zeros(len(x), 1), None))
+    before, after = preview(prepared, fitting, TILES)
     shift, scale = (
         np.array([prepared.raw[name][at] for name in prepared.feature_names])[:, None, None] for at in (0, 1)
     )
-    yield x.numpy() * scale + shift, after.numpy() * scale + shift
+    yield before * scale + shift, after * scale + shift
 
 
 def _fits(entry: type[Augmentation], prepared: Prepared) -> bool:
