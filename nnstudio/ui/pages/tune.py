@@ -22,6 +22,7 @@ from nnstudio.ui.pages.tune_settings import TuneSettings
 from nnstudio.ui.pages.tune_table import TrialsTable
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.tuner import Tuner
+from nnstudio.ui.widgets.elided_label import ElidedLabel
 from nnstudio.ui.widgets.form import readable
 from nnstudio.ui.widgets.icon_button import IconButton
 
@@ -51,7 +52,7 @@ class TunePage(QWidget):
         self._reason = ""
         self.settings, self.table = TuneSettings(), TrialsTable()
         self.charts: list[TrialsChart] = []
-        self.status, self.problem = QLabel(), QLabel(wordWrap=True)
+        self.status, self.problem = ElidedLabel(), QLabel(wordWrap=True)
         set_role(self.status, "muted")
         set_role(self.problem, "problem")
         self.problem.hide()

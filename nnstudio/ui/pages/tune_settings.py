@@ -103,6 +103,8 @@ class TuneSettings(QScrollArea):
             self.wish = self.wish.with_value(path, value)
         for form in (self._common, self._more):
             form.set_model(self.wish)
+        if self.monitor is not None:
+            self.monitor.set_value(self.wish.monitor)
         self.changed.emit()
 
 
