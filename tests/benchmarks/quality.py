@@ -1,0 +1,260 @@
+"""How good the studio's networks are: test scores on every bundled set, beside simple models.
+
+`python -m tests.benchmarks.quality` prints medians over seeds (each splits, draws and shuffles anew;
+series and continued texts are always split by time). Of the candidates of a set the one with the lowest
+VALIDATION loss is tested, seed by seed; the simple model shown is picked by its validation score too.
+`--only NAME ...` takes some sets, `--seeds N` another number of seeds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnstudio.catalog.activations import Tanh
+from nnstudio.catalog.datasets.playground import Spirals
+from nnstudio.catalog.datasets.series import Airline, Seasons, Sunspots
+from nnstudio.catalog.datasets.sklearn_sets import BreastCancer, Diabetes, Digits, Iris, Wine
+from nnstudio.catalog.datasets.texts import Alice, Opinions
+from nnstudio.catalog.presets import Funnel
+from nnstudio.catalog.presets.images import VGGStyle
+from nnstudio.catalog.presets.sequences import Conv1DStyle, GptStyle, GRUStyle
+from nnstudio.core.dataset import Source, SplitName
+from nnstudio.core.project import Preset
+from nnstudio.core.run import Epoch, Finished
+from nnstudio.core.tokens import continues_text
+from nnstudio.data.beginning import Beginning, begin, changed
+from nnstudio.engine.evaluate import evaluate
+from nnstudio.engine.reference import references
+from nnstudio.engine.train import train
+
+Edits = dict[str, Any]
+COSINE = {"kind": "cosine"}
+DECAY: Edits = {"training.weight_decay": 0.01}
+LONG: Edits = {"training.epochs": 1000, "training.early_stopping.patience": 200}
+FAST: Edits = {"training.optimizer.rate": 0.01}
+MADE = "none: the program makes the set"
+SIMPLE = ("linear", "forest")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bundled set, the networks to choose among, the metric, the aim and what the literature says."""
+
+    name: str
+    source: Source
+    candidates: tuple[tuple[Preset, Edits], ...]
+    metric: str = "accuracy"
+    aim: float | None = None
+    """None: the simple models are the aim."""
+    beat: tuple[str, ...] = ("linear",)
+    """Kinds of simple models to reach."""
+    known: str = ""
+    above: bool = False
+    """Reaching the simple models is not enough."""
+
+
+CASES = (
+    Case(
+        "digits", Digits(),
+        (
+            (
+                VGGStyle(filters=32, dropout=0.4),
+                {"training.optimizer.rate": 0.002, "training.epochs": 30, "training.schedule": COSINE},
+            ),
+        ),
+        aim=0.985, beat=(), known="0.980, nearest neighbour on a like split (optdigits.names)",
+    ),
+    Case(
+        "iris", Iris(),
+        ((Funnel(depth=1, width=16), FAST | DECAY), (Funnel(depth=0), FAST | {"training.epochs": 300})),
+        known="0.98, linear discriminant on the training rows (Fisher 1936)",
+    ),
+    Case(
+        "wine", Wine(),
+        ((Funnel(depth=1, width=16), FAST | DECAY), (Funnel(depth=0), FAST | {"training.epochs": 300})),
+        known="0.989, linear discriminant, leave one out (wine.names)",
+    ),
+    Case(
+        "breast_cancer", BreastCancer(),
+        ((Funnel(depth=1, width=16), FAST | DECAY), (Funnel(depth=0), FAST | DECAY)),
+        known="0.975, tenfold cross-validation (wdbc.names)",
+    ),
+    Case(
+        "diabetes", Diabetes(),
+        (
+            (Funnel(depth=1, width=16), {"training.weight_decay": 0.1, "training.optimizer.rate": 0.003}),
+            (Funnel(depth=0), FAST | {"training.epochs": 300, "training.weight_decay": 0.01}),
+        ),
+        metric="r2", known="0.52, least squares on the rows it was fitted to (Efron et al. 2004)",
+    ),
+    Case(
+        "spirals", Spirals(samples=1000, noise=0.05),
+        (
+            (
+                Funnel(depth=2, width=64, activation=Tanh()),
+                {
+                    "training.optimizer.rate": 0.02, "training.epochs": 200,
+                    "training.early_stopping.patience": 50, "training.schedule": COSINE,
+                },
+            ),
+        ),
+        aim=0.98, beat=(), known="1.000, solved (Lang and Witbrock 1988)",
+    ),
+    Case(
+        "opinions", Opinions(samples=1000),
+        ((GRUStyle(units=32, both_ways=True), {"training.optimizer.rate": 0.003, "training.epochs": 20}),),
+        beat=("constant", "linear"), above=True, known=MADE,
+    ),
+    Case(
+        "alice", Alice(step=3),
+        (
+            (GRUStyle(units=64, dropout=0.3), {"training.optimizer.rate": 0.005, "training.epochs": 12}),
+            (GptStyle(units=32, blocks=1), {"training.optimizer.rate": 0.003, "training.epochs": 12}),
+        ),
+        beat=("constant", "linear", "bigrams"), above=True, known="none for so short a text",
+    ),
+    Case(
+        "airline", Airline(),
+        (
+            (Conv1DStyle(units=16, kernel=3, dropout=0), LONG | {"training.optimizer.rate": 0.005}),
+            (Funnel(depth=1, width=16, activation=Tanh()), LONG | {"training.optimizer.rate": 0.003}),
+            (Funnel(depth=0), LONG | FAST),
+        ),
+        metric="rmse", beat=("naive", "linear"), above=True, known="none on this split",
+    ),
+    Case(
+        "sunspots", Sunspots(),
+        (
+            (GRUStyle(units=16), {"training.optimizer.rate": 0.005}),
+            (Conv1DStyle(units=16, kernel=3), {"training.optimizer.rate": 0.003}),
+            (Funnel(depth=1, width=16), {"training.weight_decay": 0.01, "training.optimizer.rate": 0.003}),
+        ),
+        metric="rmse", beat=("naive", "linear"), above=True, known="none on this split",
+    ),
+    Case(
+        "seasons", Seasons(),
+        (
+            (GRUStyle(units=32), {"training.optimizer.rate": 0.003}),
+            (Conv1DStyle(units=32), {"training.optimizer.rate": 0.003}),
+            (Funnel(depth=0), FAST | {"training.epochs": 300}),
+        ),
+        metric="rmse", beat=("naive", "linear"), above=True, known=MADE,
+    ),
+)  # fmt: skip
+LOWER = {"rmse"}
+
+
+@dataclass(frozen=True)
+class Score:
+    """One seed: the chosen network's test score, those of the simple models, and what was chosen."""
+
+    network: float
+    simple: dict[str, float]
+    best_simple: str
+    chosen: str
+
+
+def score(case: Case, seed: int) -> Score:
+    """Choose on validation, test once."""
+    found: list[tuple[float, Beginning, bytes, str]] = []
+    for preset, edits in case.candidates:
+        begun = begin(case.source, preset=preset)
+        project = begun.project.set("data.split.seed", seed)
+        for path, value in ({"training.seed": seed} | edits).items():
+            project = project.set(path, value)
+        begun = changed(begun, project)
+        loss, weights = _trained(begun)
+        found.append((loss, begun, weights, preset.title))
+    _loss, begun, weights, title = min(found, key=lambda each: each[0])
+    tested = evaluate(begun.project, begun.prepared, weights, "test").values[case.metric]
+    judged = _simple(begun, case.metric, "validation")
+    sign = -1 if case.metric in LOWER else 1
+    best = max((kind for kind in SIMPLE if kind in judged), key=lambda kind: sign * judged[kind], default="")
+    return Score(tested, _simple(begun, case.metric, "test"), best, title)
+
+
+def _trained(begun: Beginning) -> tuple[float, bytes]:
+    loss, end = float("inf"), None
+    for event in train(begun.project, begun.prepared):
+        if isinstance(event, Epoch):
+            loss = min(loss, event.values["val_loss"])
+        elif isinstance(event, Finished):
+            end = event
+    assert end is not None
+    assert end.best, end.message
+    return loss, end.best
+
+
+def _simple(begun: Beginning, metric: str, split: SplitName) -> dict[str, float]:
+    found = {m.kind: m.values[metric] for m in references(begun.prepared, split, begun.examples)}
+    if continues_text(begun.prepared.signature):
+        found["bigrams"] = _bigrams(begun, split)
+    return found
+
+
+def _bigrams(begun: Beginning, split: SplitName) -> float:
+    """Return the accuracy of answering with what most often followed the last token."""
+    train_rows, asked = begun.prepared.train, begun.prepared.part(split)
+    count = begun.prepared.signature.target.count
+    pairs = np.zeros((count, count), np.int64)
+    np.add.at(pairs, (train_rows.x[:, -1], train_rows.y), 1)
+    return float((pairs.argmax(1)[asked.x[:, -1]] == asked.y).mean())
+
+
+def reached(case: Case, network: float, simple: dict[str, float]) -> bool:
+    """Tell whether the median reaches the aim."""
+    if case.aim is not None:
+        return network >= case.aim
+    sign = -1 if case.metric in LOWER else 1
+    gaps = [sign * (network - simple[kind]) for kind in case.beat]
+    return all(gap > 0 if case.above else gap >= 0 for gap in gaps)
+
+
+def rows(cases: tuple[Case, ...], seeds: int) -> Iterator[tuple[str, ...]]:
+    """Yield one line of the table per set."""
+    for case in cases:
+        began = time.perf_counter()
+        scores = [score(case, seed) for seed in range(seeds)]
+        network = statistics.median(one.network for one in scores)
+        simple = {k: statistics.median(one.simple[k] for one in scores) for k in scores[0].simple}
+        best = statistics.mode(one.best_simple for one in scores)
+        beat = ", ".join(f"{kind} {simple[kind]:.3f}" for kind in dict.fromkeys((*case.beat, best)) if kind)
+        aim = f">= {case.aim}" if case.aim else f"{'above' if case.above else 'reach'} {'/'.join(case.beat)}"
+        yield (
+            case.name, case.metric, f"{network:.3f}",
+            f"{min(s.network for s in scores):.3f}-{max(s.network for s in scores):.3f}", beat,
+            aim, "yes" if reached(case, network, simple) else "NO",
+            "/".join(dict.fromkeys(one.chosen for one in scores)), case.known,
+            f"{time.perf_counter() - began:.0f} s",
+        )  # fmt: skip
+
+
+def main() -> int:
+    """Print the table; 1 when an aim is missed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=[case.name for case in CASES], metavar="NAME")
+    arguments = parser.parse_args()
+    chosen = tuple(case for case in CASES if arguments.only is None or case.name in arguments.only)
+    print(
+        "set | metric | test (median) | range | simple models | aim | reached | network | literature | took"
+    )
+    missed = 0
+    for line in rows(chosen, arguments.seeds):
+        print(" | ".join(line), flush=True)
+        missed += line[6] == "NO"
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
