@@ -155,6 +155,8 @@ class ExampleList(QTableView):
         line = self.fontMetrics().height() + scaled(9)
         self.verticalHeader().setDefaultSectionSize(scaled(PICTURE) + scaled(6) if pictures else line)
         self.setIconSize(QSize(scaled(PICTURE), scaled(PICTURE)))
+        # One text beside much empty room would be cut: it takes the room.
+        self.horizontalHeader().setStretchLastSection(not pictures and self.examples.columnCount() == 5)
         self.resizeColumnsToContents()
 
 

@@ -47,7 +47,7 @@ class ImageGrid(QWidget):
         for place, (name, images) in enumerate(self.rows):
             top = place * (min(height, side) + GAP)
             painter.setPen(QColor(colours(self).muted))
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, label - scaled(12))
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, label - scaled(8))
             painter.drawText(QRectF(0, top, label, side), Qt.AlignmentFlag.AlignVCenter, text)
             fit = max(int((self.width() - label + GAP) / (side + GAP)), 1)
             for number, image in enumerate(images[:fit]):
