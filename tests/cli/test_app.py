@@ -34,7 +34,7 @@ class FakeWindow:
 
 def test_the_commands_are_those_promised(nn: Caller) -> None:
     promised = (
-        "examples new inspect check train resume find-rate crossvalidate diagnose apply evaluate explain "
+        "examples new inspect check train resume find-rate tune crossvalidate diagnose apply evaluate explain "
         "generate export demo glossary"
     )
     assert promised.split() == NAMES
