@@ -7,8 +7,18 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.core.run import Run
 from nnstudio.ui.charts.contributions import ContributionChart
@@ -245,8 +255,15 @@ class ExplainTab(QWidget):
         ask.body.addLayout(buttons)
         ask.body.addWidget(self.progress)
         ask.body.addStretch(1)
-        ask.setMaximumWidth(scaled(SIDE + 60))
-        ask.setMinimumWidth(scaled(SIDE))
+        side = QScrollArea()  # With large text the questions need more height than a small window has.
+        side.setFrameShape(QScrollArea.Shape.NoFrame)
+        side.setWidgetResizable(True)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        side.setWidget(ask)
+        side.viewport().setAutoFillBackground(False)
+        ask.setAutoFillBackground(False)
+        side.setFixedWidth(scaled(SIDE + 12))
         self._charts = QStackedWidget()
         for chart in (self.heat, self.bars):
             chart.embed()
@@ -261,7 +278,7 @@ class ExplainTab(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(scaled(10))
-        row.addWidget(ask)
+        row.addWidget(side)
         row.addLayout(right, 1)
 
 

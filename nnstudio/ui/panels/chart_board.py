@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.catalog.defaults import metrics_for
 from nnstudio.core.dataset import Prepared
@@ -92,7 +92,16 @@ class ChartBoard(QWidget):
         set_role(split, "gap")
         column = QVBoxLayout(self)
         column.setContentsMargins(scaled(10), scaled(10), scaled(10), scaled(10))
-        column.addWidget(split)
+        # With large text the cards need more than the window has: they scroll and do not overlap.
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(split)
+        area.setMinimumWidth(scaled(340))
+        area.viewport().setAutoFillBackground(False)
+        split.setAutoFillBackground(False)
+        column.addWidget(area)
 
     # -- what there is to show ---------------------------------------------------------------------
 
