@@ -21,6 +21,8 @@ LABELS_MAY_STICK_OUT = 14
 """Pixels by which the first and last label of an axis may pass its ends."""
 BELOW_THE_VIEW = -200
 """A pyqtgraph view lies at -100; what is lower is drawn beneath its curves."""
+FEW_EPOCHS = 4
+"""Fewer than these are numbered one by one: the usual ticks would fall between them."""
 
 
 class Axis(pg.AxisItem):
@@ -34,6 +36,8 @@ class Axis(pg.AxisItem):
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
         if not self.logMode:
+            if self.labelText == "epoch" and 1 <= maxVal - minVal < FEW_EPOCHS:  # There is no epoch 1.2.
+                return [(1, [float(n) for n in range(math.ceil(minVal), math.floor(maxVal) + 1)])]
             return list(super().tickValues(minVal, maxVal, size))
         decades = maxVal - minVal
         steps = (1,) if decades > 4 else (1, 3) if decades > 2 else (1, 2, 5)

@@ -88,7 +88,7 @@ class PreparationPanel(QWidget):
         self._examples: Examples | None = None
         self._recommended: Chain | None = None
         self.cards: list[StepCard] = []
-        self._none = QLabel("No steps: the network sees the columns as they are.", wordWrap=True)
+        self._none = QLabel("No steps: the network sees the data as they are.", wordWrap=True)
         set_role(self._none, "muted")
         self.add_button = IconButton("add", "Add a preparation step at the end", "Add step", role="small")
         self._menu = QMenu(self.add_button)
