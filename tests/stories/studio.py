@@ -167,6 +167,7 @@ class Studio:
         place = page.rect().center()
         QApplication.sendEvent(page, QDragEnterEvent(place, copy, content, LEFT, NONE))
         QApplication.sendEvent(page, QDropEvent(QPointF(place), copy, content, LEFT, NONE))
+        QApplication.processEvents()  # The page asks about the file once the drop is over.
 
     def slide(self, track: SliderTrack, begin: float, *ends: float) -> Iterator[None]:
         """Drag a slider's knob along shares of its way; yields after every move, then lets go."""
