@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((1280, 800), (1920, 1080))
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 EXAMPLE = "digits_overfit"
-EPOCHS = 30
+EPOCHS = 70
 """Pictures are taken when this many epochs are done: the curves say something by then."""
 
 
