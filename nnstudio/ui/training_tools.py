@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from nnstudio.engine.resume import CheckpointProblem, Kept, KeptRun, continued, discard, kept_runs
-from nnstudio.ui.panels.checkpoints import CheckpointsDialog
-from nnstudio.ui.panels.cross_validation import CrossValidationDialog
-from nnstudio.ui.panels.rate_finder import RateFinderDialog
 from nnstudio.ui.session import Notice, Session
 
 if TYPE_CHECKING:
     from nnstudio.ui.main_window import MainWindow
+    from nnstudio.ui.panels.checkpoints import CheckpointsDialog
+    from nnstudio.ui.panels.cross_validation import CrossValidationDialog
+    from nnstudio.ui.panels.rate_finder import RateFinderDialog
 
 
 def find_rate(window: MainWindow) -> RateFinderDialog | None:
@@ -25,6 +25,8 @@ def find_rate(window: MainWindow) -> RateFinderDialog | None:
             Notice("bad", f"No rate can be found yet. {reason or 'The data are not loaded yet.'}")
         )
         return None
+    from nnstudio.ui.panels.rate_finder import RateFinderDialog  # Late: charts are slow to load.
+
     dialog = RateFinderDialog(session.project, session.loaded.prepared, window)
     dialog.rate_chosen.connect(lambda rate: _set_rate(session, rate))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -41,6 +43,8 @@ def cross_validate(window: MainWindow) -> CrossValidationDialog | None:
             Notice("bad", f"This cannot be cross-validated yet. {reason or 'The data are not loaded yet.'}")
         )
         return None
+    from nnstudio.ui.panels.cross_validation import CrossValidationDialog  # Late: charts are slow to load.
+
     dialog = CrossValidationDialog(session.project, session.loaded.examples, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
@@ -49,6 +53,8 @@ def cross_validate(window: MainWindow) -> CrossValidationDialog | None:
 
 def show_checkpoints(window: MainWindow) -> CheckpointsDialog:
     """Open the list of checkpoints."""
+    from nnstudio.ui.panels.checkpoints import CheckpointsDialog  # Late: few open it.
+
     session = window.session
     dialog = CheckpointsDialog(window)
     panel = dialog.panel
