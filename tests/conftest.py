@@ -57,6 +57,24 @@ def seeds() -> None:
         torch.manual_seed(0)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def collected_in_this_thread() -> Iterator[None]:
+    """Keep Python from collecting a widget of an earlier test in the training thread of a later one."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def nothing_piles_up(collected_in_this_thread: None) -> Iterator[None]:
+    """Collect after the test what Python would have collected during it."""
+    yield
+    counts, thresholds = gc.get_count(), gc.get_threshold()
+    due = [generation for generation in range(3) if counts[generation] > thresholds[generation]]
+    if due:
+        gc.collect(due[-1])
+
+
 @pytest.fixture(autouse=True)
 def no_thread_left() -> Iterator[None]:
     """Fail a test that leaves a Python thread or a QThread running, after stopping it if it can be."""

@@ -18,6 +18,7 @@ from nnstudio.core.dataset import DataSpec
 from nnstudio.core.project import Project
 from nnstudio.core.training import Training
 from nnstudio.ui.appearance import Appearance
+from nnstudio.ui.garbage import collect_here_only
 from nnstudio.ui.main_window import MainWindow
 from nnstudio.ui.session import Session
 from nnstudio.ui.showing import settle, wait_for
@@ -51,7 +52,9 @@ def make_window() -> MainWindow:
     """Return the main window, not yet shown."""
     assert len(nnstudio.catalog.__all__)  # Importing the catalog has filled the registries.
     sys.setswitchinterval(SWITCH_INTERVAL)
-    return MainWindow(Session(blank()))
+    window = MainWindow(Session(blank()))
+    collect_here_only(window)
+    return window
 
 
 def after_start(window: MainWindow, path: str = "") -> None:
