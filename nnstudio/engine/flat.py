@@ -20,6 +20,8 @@ class Segment:
     """Neighbouring learnables with one rate: a parameter of the optimizer that shares their memory."""
 
     parameter: nn.Parameter
+    values: Tensor
+    gradient: Tensor
     weights: Tensor
     """The part of it that penalties act on: no biases and norms."""
     factor: float
@@ -66,10 +68,12 @@ class FlatParameters:
         found = []
         for at, end in zip([0, *cuts], [*cuts, len(keys)], strict=True):
             low, high = edges[at], edges[end]
-            parameter = nn.Parameter(self.values[low:high])
-            parameter.grad = self.gradient[low:high]
+            values, gradient = self.values[low:high], self.gradient[low:high]
+            parameter = nn.Parameter(values)
+            parameter.grad = gradient
             factor = keys[at][1] if keys else 1.0
-            found.append(Segment(parameter, self.values[low : min(high, max(low, weights))], factor))
+            own_weights = self.values[low : min(high, max(low, weights))]
+            found.append(Segment(parameter, values, gradient, own_weights, factor))
         return tuple(found)
 
     def __contains__(self, parameter: Tensor) -> bool:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from nnstudio.core.registry import Call
 from nnstudio.core.training import Training
 from nnstudio.engine.flat import FlatParameters
+from nnstudio.engine.kernels import Kernel, kernel
 
 DECOUPLED = ("AdamW",)
 """Optimizers that shrink the weights themselves instead of adding the penalty to the gradient."""
@@ -34,10 +35,12 @@ class Update:
         self._groups = self._optimizer.param_groups
         # Without the wrappers for profilers and hooks, which cost more than the update of a small network.
         self._step = inspect.unwrap(type(self._optimizer).step)
+        self._kernels: list[Kernel] | None = None
         self.set(training)
 
     def set(self, training: Training) -> None:
         """Take the live settings: momentum, penalties and clipping (the rate comes with each step)."""
+        self._kernels = None
         self._decay, self._l1 = training.weight_decay, training.l1
         self._clip_norm, self._clip_value = training.clip_norm, training.clip_value
         settings = dict(training.optimizer.call().kwargs)
@@ -68,6 +71,7 @@ class Update:
             if not value.ndim and key not in own and not self._groups[0].get("fused"):
                 place = torch.device("cpu")
             self._optimizer.state[parameter][name] = value.to(place, copy=True)
+        self._kernels = None
 
     @torch.no_grad()
     def __call__(self, rate: float, norm: Tensor | None = None) -> None:
@@ -93,9 +97,26 @@ class Update:
                     segment.weights.mul_(1 - rate * segment.factor * self._decay)
             else:
                 flat.weight_gradient.add_(flat.weights, alpha=self._decay)
-        for group, segment in zip(self._groups, flat.segments, strict=True):
-            group["lr"] = rate * segment.factor
-        self._step(self._optimizer)
+        if self._kernels is not None:
+            for segment, run in zip(flat.segments, self._kernels, strict=True):
+                run(rate * segment.factor)
+            return
+        # What it remembers is changed outside inference mode too.
+        with torch.inference_mode(False), torch.no_grad():
+            for group, segment in zip(self._groups, flat.segments, strict=True):
+                group["lr"] = rate * segment.factor
+            self._step(self._optimizer)
+            self._kernels = self._fused_kernels()
+
+    def _fused_kernels(self) -> list[Kernel] | None:
+        """Return the fused kernel of every segment; None where torch has none."""
+        found = []
+        for at, segment in enumerate(self.flat.segments):
+            run = kernel(self._optimizer, segment.values, segment.gradient, at)
+            if run is None:
+                return None
+            found.append(run)
+        return found
 
 
 def _optimizer(call: Call, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
