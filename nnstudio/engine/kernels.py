@@ -17,6 +17,7 @@ Kernel = Callable[[float], object]
 """Takes the learning rate and changes the weights by the gradient."""
 
 State = Mapping[str, Tensor]
+Lists = tuple[list[Tensor], ...]
 
 
 def kernel(optimizer: torch.optim.Optimizer, values: Tensor, gradient: Tensor, at: int) -> Kernel | None:
@@ -35,7 +36,7 @@ def _adam(group: dict[str, Any], state: State, values: Tensor, gradient: Tensor)
         return None
     update = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
     step, one = state["step"], torch.ones_like(state["step"])
-    lists = [values], [gradient], [state["exp_avg"]], [state["exp_avg_sq"]], [], [step]
+    lists: Lists = [values], [gradient], [state["exp_avg"]], [state["exp_avg_sq"]], [], [step]
     beta1, beta2 = group["betas"]
     settings = {
         "beta1": beta1, "beta2": beta2, "weight_decay": 0.0, "eps": group["eps"],
@@ -53,7 +54,7 @@ def _sgd(group: dict[str, Any], state: State, values: Tensor, gradient: Tensor) 
     momentum = group["momentum"]
     if momentum and "momentum_buffer" not in state:
         return None
-    lists = [values], [gradient], [state["momentum_buffer"]] if momentum else []
+    lists: Lists = [values], [gradient], [state["momentum_buffer"]] if momentum else []
     settings = {
         "weight_decay": 0.0, "momentum": momentum, "dampening": 0.0, "nesterov": group["nesterov"],
         "maximize": False, "is_first_step": False,
@@ -65,7 +66,7 @@ def _adagrad(group: dict[str, Any], state: State, values: Tensor, gradient: Tens
     if "sum" not in state:
         return None
     step, one = state["step"], torch.ones_like(state["step"])
-    lists = [values], [gradient], [state["sum"]], [step]
+    lists: Lists = [values], [gradient], [state["sum"]], [step]
     settings = {"lr_decay": 0.0, "weight_decay": 0.0, "eps": group["eps"], "maximize": False}
 
     def run(rate: float) -> None:

@@ -79,34 +79,45 @@ class Update:
 
         `norm` receives the length of the gradient before clipping.
         """
-        flat, gradient = self.flat, self.flat.gradient
+        flat = self.flat
         if self._l1:
             flat.weight_gradient.add_(flat.weights.sign(), alpha=self._l1)
         if norm is not None or self._clip_norm:
-            length = torch.linalg.vector_norm(gradient)
-            if norm is not None:
-                norm.copy_(length)
-            if self._clip_norm:
-                # The same small constant as torch.nn.utils.clip_grad_norm_.
-                gradient.mul_((self._clip_norm / (length + 1e-6)).clamp_(max=1.0))
+            self._clip_by_norm(norm)
         if self._clip_value:
-            gradient.clamp_(-self._clip_value, self._clip_value)
+            flat.gradient.clamp_(-self._clip_value, self._clip_value)
         if self._decay:
-            if self._decoupled:
-                for segment in flat.segments:
-                    segment.weights.mul_(1 - rate * segment.factor * self._decay)
-            else:
-                flat.weight_gradient.add_(flat.weights, alpha=self._decay)
-        if self._kernels is not None:
-            for segment, run in zip(flat.segments, self._kernels, strict=True):
-                run(rate * segment.factor)
+            self._shrink(rate)
+        if self._kernels is None:
+            self._step_of_torch(rate)
             return
-        # What it remembers is changed outside inference mode too.
+        for segment, run in zip(flat.segments, self._kernels, strict=True):
+            run(rate * segment.factor)
+
+    def _clip_by_norm(self, norm: Tensor | None) -> None:
+        gradient = self.flat.gradient
+        length = torch.linalg.vector_norm(gradient)
+        if norm is not None:
+            norm.copy_(length)
+        if self._clip_norm:
+            # The same small constant as torch.nn.utils.clip_grad_norm_.
+            gradient.mul_((self._clip_norm / (length + 1e-6)).clamp_(max=1.0))
+
+    def _shrink(self, rate: float) -> None:
+        """Let the weight decay act."""
+        if not self._decoupled:
+            self.flat.weight_gradient.add_(self.flat.weights, alpha=self._decay)
+            return
+        for segment in self.flat.segments:
+            segment.weights.mul_(1 - rate * segment.factor * self._decay)
+
+    def _step_of_torch(self, rate: float) -> None:
+        for group, segment in zip(self._groups, self.flat.segments, strict=True):
+            group["lr"] = rate * segment.factor
+        # What the optimizer remembers outlives inference mode.
         with torch.inference_mode(False), torch.no_grad():
-            for group, segment in zip(self._groups, flat.segments, strict=True):
-                group["lr"] = rate * segment.factor
             self._step(self._optimizer)
-            self._kernels = self._fused_kernels()
+        self._kernels = self._fused_kernels()
 
     def _fused_kernels(self) -> list[Kernel] | None:
         """Return the fused kernel of every segment; None where torch has none."""
