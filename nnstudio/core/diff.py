@@ -71,6 +71,7 @@ def _compare_networks(a: Network, b: Network, found: list[Change]) -> None:
                 _compare(f"{path}.{name}", spec.label, getattr(a[id], name), getattr(b[id], name), inside)
             found += [replace(c, label=_of_layer(a[id].title, c.label)) for c in inside]
             _compare(f"{path}.name", "Name", a[id].name, b[id].name, found)
+            _compare(f"{path}.group", f"Group of {a[id].title}", a[id].group, b[id].group, found)
             _compare(f"{path}.inputs", "Inputs", a[id].inputs, b[id].inputs, found)
     common = [id for id in a.ids if id in b.ids]
     if common != [id for id in b.ids if id in a.ids]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import count, groupby
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -71,6 +72,8 @@ class Node(Frozen):
     inputs: tuple[str, ...] | None = None
     """None: takes the output of the node before."""
     name: str = ""
+    group: str = ""
+    """The named group that it belongs to; the layers of a group follow one another."""
     frozen: bool = param(
         False, "Frozen", "Training leaves the weights of this layer as they are.",
         source="Weights taken over from another network are often frozen at first, then fine-tuned.",
@@ -107,6 +110,14 @@ class Network(Frozen):
             seen.add(node.id)
         return self
 
+    @model_validator(mode="after")
+    def _groups_in_one_piece(self) -> Self:
+        names = [name for name, _ in groupby(node.group for node in self.nodes) if name]
+        torn = next((name for name in names if names.count(name) > 1), None)
+        if torn is not None:
+            raise ValueError(f"the layers of group {torn!r} do not follow one another")
+        return self
+
     @property
     def ids(self) -> tuple[str, ...]:
         """The node ids in order."""
@@ -133,6 +144,28 @@ class Network(Frozen):
         """Return every connection as (source id, target id)."""
         return tuple((s, node.id) for i, node in enumerate(self.nodes) for s in self.sources(i))
 
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The named groups in order, each with the ids of its layers."""
+        found: dict[str, tuple[str, ...]] = {}
+        for node in self.nodes:
+            if node.group:
+                found[node.group] = (*found.get(node.group, ()), node.id)
+        return found
+
+    def adjacent(self, ids: Iterable[str]) -> bool:
+        """Tell whether layers (at least one) follow one another in this network."""
+        places = sorted(self.ids.index(id) for id in set(ids) & set(self.ids))
+        return bool(places) and places[-1] - places[0] == len(places) - 1
+
+    def free_group(self, wanted: str) -> str:
+        """Return the name, counted on where a group has it already: Stage 3 where there are 1 and 2."""
+        taken = self.groups
+        if wanted not in taken:
+            return wanted
+        stem = wanted.rstrip("0123456789 ") or wanted
+        return next(name for number in count(2) if (name := f"{stem} {number}") not in taken)
+
     def fresh_id(self) -> str:
         """Return an id that no node has (ids are never used again while higher ones exist)."""
         numbers = [int(id[1:]) for id in self.ids if id[0] == "n" and id[1:].isdigit()]
@@ -155,7 +188,7 @@ class Network(Frozen):
         inputs = self.sources(at)
         if source not in inputs:
             raise KeyError(f"{target!r} does not take {source!r}")
-        node = Node(id=self.fresh_id(), layer=layer, inputs=(source,))
+        node = Node(id=self.fresh_id(), layer=layer, inputs=(source,), group=self._group_at(at))
         after = self.nodes[at].model_copy(
             update={"inputs": tuple(node.id if s == source else s for s in inputs)}
         )
@@ -185,13 +218,25 @@ class Network(Frozen):
         before = rest.nodes[at - 1].id if at else INPUT
         source = rest.sources(at)[0] if follows else before
         wanted = (source, *self._later_inputs(node, rest, at))
-        moved = node.model_copy(update={"inputs": tuple(dict.fromkeys(wanted))})
+        group = rest._group_at(at, node.group)
+        moved = node.model_copy(update={"inputs": tuple(dict.fromkeys(wanted)), "group": group})
         nodes = list(rest.nodes)
         if follows:
             inputs = tuple(id if s == source else s for s in rest.sources(at))
             nodes[at] = nodes[at].model_copy(update={"inputs": inputs})
         nodes.insert(at, moved)
         return self._rebuilt(nodes)
+
+    def _group_at(self, position: int, own: str = "") -> str:
+        """Return the group of a layer put in at `position`: the one around it, else its own.
+
+        Its own it keeps beside others of that group, and where there are no others.
+        """
+        before = self.nodes[position - 1].group if position else ""
+        after = self.nodes[position].group if position < len(self.nodes) else ""
+        if before and before == after:
+            return before
+        return own if own in (before, after) or own not in self.groups else ""
 
     @staticmethod
     def _later_inputs(node: Node, rest: Network, at: int) -> tuple[str, ...]:
@@ -213,6 +258,34 @@ class Network(Frozen):
         node = self.nodes[at].model_copy(update={"name": name.strip()})
         return self._rebuilt([*self.nodes[:at], node, *self.nodes[at + 1 :]])
 
+    def group(self, ids: Iterable[str], name: str = "Group 1") -> Network:
+        """Put layers in a group of their own (a taken name is counted on); they leave other groups.
+
+        Raises ValueError when they do not follow one another. What is left of a group on the far side
+        becomes a group with a name of its own.
+        """
+        chosen = set(ids)
+        if not self.adjacent(chosen):
+            raise ValueError("a group is made of layers that follow one another")
+        last = max(map(self.index, chosen))
+        torn = self.nodes[last].group
+        rest = [node.id for node in self.nodes[last + 1 :] if torn and node.group == torn]
+        free = self._in_groups(dict.fromkeys((*chosen, *rest), ""))
+        if rest:
+            free = free._in_groups(dict.fromkeys(rest, free.free_group(torn)))
+        return free._in_groups(dict.fromkeys(chosen, free.free_group(name.strip() or "Group 1")))
+
+    def ungroup(self, name: str) -> Network:
+        """Dissolve a group; its layers stay as they are."""
+        return self._in_groups(dict.fromkeys(self.groups.get(name, ()), ""))
+
+    def rename_group(self, name: str, new: str) -> Network:
+        """Give a group another name (a taken one is counted on); an empty one changes nothing."""
+        ids, wanted = self.groups.get(name, ()), new.strip()
+        if not ids or wanted in ("", name):
+            return self
+        return self._in_groups(dict.fromkeys(ids, self.free_group(wanted)))
+
     def wire(self, source: str, target: str) -> Network:
         """Connect `source` to `target`: a merging layer gains an input, another one changes it.
 
@@ -233,19 +306,25 @@ class Network(Frozen):
         return self._with_inputs(at, left or (before,))
 
     def copies(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        """Return nodes as plain data for the clipboard, in network order."""
+        """Return nodes as plain data for the clipboard, in network order; only whole groups go along."""
         wanted = set(ids)
-        return [node.model_dump(mode="json") for node in self.nodes if node.id in wanted]
+        parts = {name: "" for name, members in self.groups.items() if not wanted.issuperset(members)}
+        chosen = (node for node in self.nodes if node.id in wanted)
+        return [
+            node.model_dump(mode="json") | {"group": parts.get(node.group, node.group)} for node in chosen
+        ]
 
     def paste(self, data: list[dict[str, Any]], position: int) -> tuple[Network, tuple[str, ...]]:
         """Insert copied nodes as a run of the chain; returns the network and the new ids.
 
-        Skip connections inside the copy are kept; those to the outside are dropped. Raises
-        pydantic's ValidationError for data that are no layers.
+        Skip connections inside the copy are kept; those to the outside are dropped. A copied group gets
+        a name of its own, unless it comes to stand inside another group. Raises pydantic's
+        ValidationError for data that are no layers.
         """
         network = self
         ids: list[str] = []
         renamed: dict[str, str] = {}
+        groups: dict[str, list[str]] = {}
         for offset, item in enumerate(Node.model_validate(d) for d in data):
             known = set(network.ids)
             network = network.insert(item.layer, position + offset)
@@ -255,7 +334,15 @@ class Network(Frozen):
                     network = network.wire(renamed[skip], new)
             renamed[item.id] = new
             ids.append(new)
+            groups.setdefault(item.group, []).append(new)
+        for name, members in groups.items():
+            if name and not network[members[0]].group and network.adjacent(members):
+                network = network.group(members, name)
         return network, tuple(ids)
+
+    def _in_groups(self, names: Mapping[str, str]) -> Network:
+        nodes = (node.model_copy(update={"group": names.get(node.id, node.group)}) for node in self.nodes)
+        return Network(nodes=tuple(nodes))
 
     def _with_inputs(self, at: int, inputs: tuple[str, ...]) -> Network:
         node = self.nodes[at].model_copy(update={"inputs": inputs})

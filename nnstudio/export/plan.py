@@ -23,7 +23,7 @@ TRAINING = {
 """Settings that the script carries out, or that change nothing in the curve."""
 DATA = {"source", "split", "goal", "preparation", "sampler"}
 PROJECT = {"name", "data", "network", "preset", "training", "signature", "notes"}
-NODE = {"id", "layer", "inputs", "name", "frozen", "rate_factor"}
+NODE = {"id", "layer", "inputs", "name", "group", "frozen", "rate_factor"}
 
 
 @dataclass(frozen=True, slots=True)

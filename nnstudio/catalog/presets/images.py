@@ -10,7 +10,7 @@ from nnstudio.catalog.layers.dense import Dense, Flatten
 from nnstudio.catalog.layers.pool import AveragePool, GlobalPool
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.catalog.layers.sequence import TakeStep
-from nnstudio.catalog.presets.shapes import chain, output_layer
+from nnstudio.catalog.presets.shapes import Part, chain, output_layer
 from nnstudio.core.network import Layer, Network
 from nnstudio.core.param import param
 from nnstudio.core.project import PRESETS, Preset
@@ -66,8 +66,8 @@ class LeNet(ForImages):
         for index, filters in enumerate(rounds):
             layers.append(Conv2D(filters=filters, kernel=5, activation=Tanh()))
             layers += [AveragePool()] * (index < pools)
-        layers += [Flatten(), Dense(units=120, activation=Tanh()), Dense(units=84, activation=Tanh())]
-        return chain(*layers, output_layer(signature.target))
+        dense = (Flatten(), Dense(units=120, activation=Tanh()), Dense(units=84, activation=Tanh()))
+        return chain(Part("Convolutions", layers), *dense, output_layer(signature.target))
 
 
 class Staged(ForImages):
@@ -106,7 +106,7 @@ class VGGStyle(Staged):
             VGGBlock(filters=filters, convolutions=self.convolutions, pool=index < pools)
             for index, filters in enumerate(self.widths())
         ]
-        return chain(*blocks, Flatten(), Dense(units=128), *self.end(signature))
+        return chain(Part("Convolutions", blocks), Flatten(), Dense(units=128), *self.end(signature))
 
 
 @PRESETS.entry
@@ -122,12 +122,12 @@ class ResNetStyle(Staged):
 
     def build(self, signature: Signature) -> Network:
         room = halvings(signature, self.stages - 1)
-        layers: list[Layer] = [Conv2D(filters=self.filters)]
+        stages = []
         for stage, filters in enumerate(self.widths()):
-            for block in range(self.blocks):
-                stride = 2 if 0 < stage <= room and block == 0 else 1
-                layers.append(ResidualBlock(filters=filters, stride=stride))
-        return chain(*layers, GlobalPool(), *self.end(signature))
+            strides = (2 if 0 < stage <= room and block == 0 else 1 for block in range(self.blocks))
+            blocks = [ResidualBlock(filters=filters, stride=stride) for stride in strides]
+            stages.append(Part(f"Stage {stage + 1}", blocks))
+        return chain(Conv2D(filters=self.filters), *stages, GlobalPool(), *self.end(signature))
 
 
 @PRESETS.entry
@@ -148,11 +148,12 @@ class EfficientNetStyle(Staged):
 
     def build(self, signature: Signature) -> Network:
         room = halvings(signature, self.stages - 1)
-        layers: list[Layer] = [Conv2D(filters=self.filters, activation=Swish())]
+        stages = []
         for stage, filters in enumerate(self.widths()):
             stride = 2 if 0 < stage <= room else 1
-            layers.append(MBConvBlock(filters=filters, expansion=self.expansion, stride=stride))
-        return chain(*layers, GlobalPool(), *self.end(signature))
+            stages.append(MBConvBlock(filters=filters, expansion=self.expansion, stride=stride))
+        first = Conv2D(filters=self.filters, activation=Swish())
+        return chain(first, Part("Stages", stages), GlobalPool(), *self.end(signature))
 
 
 @PRESETS.entry
@@ -192,4 +193,5 @@ class ViT(Preset):
         blocks = [
             EncoderBlock(heads=4, hidden=2 * self.units, dropout=self.dropout) for _ in range(self.blocks)
         ]
-        return chain(*start, *blocks, TakeStep(which="first"), output_layer(signature.target))
+        last = (TakeStep(which="first"), output_layer(signature.target))
+        return chain(Part("Patches", start), Part("Encoder", blocks), *last)

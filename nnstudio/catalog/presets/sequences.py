@@ -11,7 +11,7 @@ from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.layers.pool import GlobalPool, MaxPool
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.catalog.layers.sequence import GRU, LSTM, RNN, Embedding, TakeStep
-from nnstudio.catalog.presets.shapes import chain, output_layer
+from nnstudio.catalog.presets.shapes import Part, chain, output_layer
 from nnstudio.core.network import Layer, Network
 from nnstudio.core.param import param
 from nnstudio.core.project import PRESETS, Preset
@@ -59,13 +59,16 @@ class Conv1DStyle(ForSequences):
     kernel: int = param(5, "Kernel", "Steps a filter sees.", low=2, high=15, step=1, typical=(3, 7))
 
     def build(self, signature: Signature) -> Network:
-        layers, steps = self.words(signature), signature.input.sizes[0]
+        layers: list[Layer] = []
+        steps = signature.input.sizes[0]
         for index in range(self.rounds):
             layers.append(Conv1D(filters=self.units, kernel=self.kernel))
             if index < self.rounds - 1 and steps >= 4:
                 layers.append(MaxPool())
                 steps //= 2
-        return chain(*layers, GlobalPool(how="maximum"), *self.end(signature))
+        convolutions = Part("Convolutions", layers)
+        pool = GlobalPool(how="maximum")
+        return chain(*self.words(signature), convolutions, pool, *self.end(signature))
 
 
 class Recurrent(ForSequences):
@@ -121,11 +124,11 @@ class Attentive(ForSequences):
         scale="power of two", step=1, typical=(2, 8),
     )  # fmt: skip
 
-    def start(self, signature: Signature) -> list[Layer]:
+    def start(self, signature: Signature) -> Part:
         """Return the layers before the first block: numbers per step, and where each step stands."""
         # A series is brought to the width by a plain projection, as words are by their embedding.
         first = self.words(signature) or [Dense(units=self.units, activation=Linear())]
-        return [*first, Positions(how="learnt")]
+        return Part("Embeddings", [*first, Positions(how="learnt")])
 
     def fitting_heads(self) -> int:
         """Return the largest number of heads, up to the chosen one, that divides the width."""
@@ -144,7 +147,8 @@ class BertStyle(Attentive):
             EncoderBlock(heads=self.fitting_heads(), hidden=2 * self.units, dropout=self.dropout)
             for _ in range(self.blocks)
         ]
-        return chain(*self.start(signature), *blocks, GlobalPool(), output_layer(signature.target))
+        last = (GlobalPool(), output_layer(signature.target))
+        return chain(self.start(signature), Part("Encoder", blocks), *last)
 
 
 @PRESETS.entry
@@ -159,4 +163,5 @@ class GptStyle(Attentive):
             DecoderBlock(heads=self.fitting_heads(), hidden=2 * self.units, dropout=self.dropout)
             for _ in range(self.blocks)
         ]
-        return chain(*self.start(signature), *blocks, TakeStep(), output_layer(signature.target))
+        last = (TakeStep(), output_layer(signature.target))
+        return chain(self.start(signature), Part("Decoder", blocks), *last)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from nnstudio.catalog.activations import ACTIVATIONS, Activation, Linear, ReLU, Sigmoid, Softmax
 from nnstudio.catalog.layers.dense import Dense, Flatten
 from nnstudio.catalog.layers.regularise import Dropout
@@ -26,11 +29,23 @@ def output_layer(target: Target) -> Dense:
     return Dense(units=target.count, activation=Softmax())
 
 
-def chain(*layers: Layer) -> Network:
-    """Return a network of layers one behind another."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Layers of a preset that stand in a named group."""
+
+    name: str
+    layers: Sequence[Layer]
+
+
+def chain(*parts: Layer | Part) -> Network:
+    """Return a network of layers and groups of layers one behind another."""
     network = Network()
-    for layer in layers:
-        network = network.insert(layer)
+    for part in parts:
+        begin = len(network.nodes)
+        for layer in part.layers if isinstance(part, Part) else (part,):
+            network = network.insert(layer)
+        if isinstance(part, Part) and part.layers:
+            network = network.group(network.ids[begin:], part.name)
     return network
 
 
@@ -127,6 +142,7 @@ class Autoencoder(Preset):
 
     def build(self, signature: Signature) -> Network:
         widths = [max(self.code, self.width >> i) for i in range(self.depth)]
-        hidden = [Dense(units=units) for units in (*widths, self.code, *reversed(widths))]
         start: list[Layer] = [] if signature.input.is_a(FEATURES) else [Flatten()]
-        return chain(*start, *hidden, output_layer(signature.target))
+        encoder = [*start, *(Dense(units=units) for units in (*widths, self.code))]
+        decoder = [*(Dense(units=units) for units in reversed(widths)), output_layer(signature.target)]
+        return chain(Part("Encoder", encoder), Part("Decoder", decoder))
