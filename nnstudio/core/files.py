@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from nnstudio.core.arrays import pack, unpack
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.project import Project
 from nnstudio.core.registry import Frozen, problem_in_words
-from nnstudio.core.run import Changed, History, LayerHealth, Run, RunRecord
+from nnstudio.core.run import Changed, History, LayerHealth, OutputHealth, Run, RunRecord
 
 __all__ = ["SUFFIX", "FileProblem", "Saved", "load", "save"]
 
@@ -28,6 +28,7 @@ MOST_MEMORY = 2**40
 """A network that needs a tebibyte for one example fits no machine: the file was made to do harm."""
 WEIGHTS = ("best", "last")
 HEALTH = tuple(name for name in LayerHealth.model_fields if name != "id")
+ANSWERS = tuple(name for name in OutputHealth.model_fields if name != "predicted")
 
 M = TypeVar("M", bound=Frozen)
 
@@ -51,6 +52,7 @@ class HistoryWords(Frozen):
     facts: DataFacts | None
     layers: tuple[str, ...]
     steps_per_epoch: int = 0
+    initial_loss: float | None = None
 
 
 def save(path: str | Path, saved: Saved) -> None:
@@ -152,6 +154,7 @@ def _history_words(history: History) -> HistoryWords:
         facts=history.facts,
         layers=tuple(_layer_ids(history)),
         steps_per_epoch=history.steps_per_epoch,
+        initial_loss=history.initial_loss,
     )
 
 
@@ -173,9 +176,29 @@ def _history_arrays(history: History) -> dict[str, NDArray[Any]]:
     arrays["layers.count"] = np.array([len(epoch) for epoch in history.layers], np.int64)
     arrays["layers.id"] = np.array([ids[row.id] for row in rows], np.int64)
     for name in HEALTH:
-        values = [getattr(row, name) for row in rows]
-        arrays[f"layers.{name}"] = np.array([math.nan if v is None else v for v in values], np.float64)
-    return arrays
+        arrays[f"layers.{name}"] = _numbers(getattr(row, name) for row in rows)
+    return arrays | _output_arrays(history)
+
+
+def _output_arrays(history: History) -> dict[str, NDArray[Any]]:
+    """Return the output's health as one row per epoch in which it was looked at."""
+    seen = history.outputs.values()
+    classes = max((len(output.predicted) for output in seen), default=0)
+    counts = [output.predicted or (-1,) * classes for output in seen]
+    return {
+        "outputs.epoch": np.array(list(history.outputs), np.int64),
+        "outputs.predicted": np.array(counts, np.int64).reshape(len(counts), classes),
+        **{f"outputs.{name}": _numbers(getattr(output, name) for output in seen) for name in ANSWERS},
+    }
+
+
+def _numbers(values: Iterable[float | None]) -> NDArray[np.float64]:
+    return np.array([math.nan if value is None else value for value in values], np.float64)
+
+
+def _known(names: tuple[str, ...], values: Iterable[float]) -> dict[str, float | None]:
+    """Return the values by name, NaN as None."""
+    return {name: None if math.isnan(value) else value for name, value in zip(names, values, strict=True)}
 
 
 def _history(words: HistoryWords, arrays: dict[str, NDArray[Any]]) -> History:
@@ -187,10 +210,12 @@ def _history(words: HistoryWords, arrays: dict[str, NDArray[Any]]) -> History:
     history = History(
         columns=columns,
         layers=_layers(words.layers, arrays),
+        outputs=_outputs(arrays),
         marks=list(words.marks),
         confusion=arrays.get("confusion"),
         facts=words.facts,
         steps_per_epoch=words.steps_per_epoch,
+        initial_loss=words.initial_loss,
     )
     if len(arrays["step_losses"]):
         history.step_losses = arrays["step_losses"]
@@ -198,14 +223,26 @@ def _history(words: HistoryWords, arrays: dict[str, NDArray[Any]]) -> History:
 
 
 def _layers(ids: tuple[str, ...], arrays: dict[str, NDArray[Any]]) -> list[tuple[LayerHealth, ...]]:
-    fields = [arrays[f"layers.{name}"].tolist() for name in HEALTH]
+    # A program before this one knew fewer numbers of a layer.
+    known = tuple(name for name in HEALTH if f"layers.{name}" in arrays)
+    fields = [arrays[f"layers.{name}"].tolist() for name in known]
     rows = [
-        LayerHealth(
-            id=ids[number], **{n: None if math.isnan(v) else v for n, v in zip(HEALTH, values, strict=True)}
-        )
+        LayerHealth(id=ids[number], **_known(known, values))
         for number, *values in zip(arrays["layers.id"].tolist(), *fields, strict=True)
     ]
     ends = np.cumsum(arrays["layers.count"]).tolist()
     if (ends[-1] if ends else 0) != len(rows):
         raise ValueError("layer health of another number of epochs")
     return [tuple(rows[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _outputs(arrays: dict[str, NDArray[Any]]) -> dict[int, OutputHealth]:
+    if "outputs.epoch" not in arrays:
+        return {}
+    fields = [arrays[f"outputs.{name}"].tolist() for name in ANSWERS]
+    counts = [tuple(row) if min(row, default=0) >= 0 else () for row in arrays["outputs.predicted"].tolist()]
+    rows = zip(arrays["outputs.epoch"].tolist(), counts, *fields, strict=True)
+    return {
+        epoch: OutputHealth(**_known(ANSWERS, values), predicted=predicted)
+        for epoch, predicted, *values in rows
+    }

@@ -36,6 +36,24 @@ class LayerHealth(Frozen):
     """Share of units that are zero on every probe example (ReLU-like layers)."""
     saturated: float | None = None
     """Share of activations on the flat ends (sigmoid, tanh, softmax excluded)."""
+    weight_size: float | None = None
+    """Mean absolute value of the weights, biases left out."""
+    weight_growth: float | None = None
+    """The same as a multiple of what it was before the first step."""
+
+
+class OutputHealth(Frozen):
+    """What a probe saw behind the last activation at the end of an epoch; None where it does not apply."""
+
+    mean: float | None = None
+    std: float | None = None
+    """Over all rows and units."""
+    between: float | None = None
+    """Spread of a unit's values between the rows, the mean over the units: 0 when all answers are equal."""
+    entropy: float | None = None
+    """Of the predicted shares, the mean over the rows, as a share of the highest there is (classes)."""
+    predicted: tuple[int, ...] = ()
+    """Rows of the probe batch that each class was the answer for (up to 100 classes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,8 @@ class Started:
     epochs: int
     steps_per_epoch: int
     facts: DataFacts
+    initial_loss: float | None = None
+    """On some training rows, before the first step; None where it is not finite or the run is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,7 @@ class Epoch:
     layers: tuple[LayerHealth, ...] = ()
     confusion: NDArray[np.int64] | None = None
     """Validation counts[true, predicted] (classification)."""
+    output: OutputHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +152,13 @@ class History:
     columns: dict[str, list[float]] = field(default_factory=dict)
     """One value per finished epoch; NaN where a value is missing or not finite."""
     layers: list[tuple[LayerHealth, ...]] = field(default_factory=list)
+    outputs: dict[int, OutputHealth] = field(default_factory=dict)
+    """By epoch (from 1), for the epochs in which the output was looked at."""
     marks: list[Changed] = field(default_factory=list)
     confusion: NDArray[np.int64] | None = None
     facts: DataFacts | None = None
     steps_per_epoch: int = 0
+    initial_loss: float | None = None
     _losses: list[NDArray[np.float32]] = field(default_factory=list)
 
     @property
@@ -160,8 +184,8 @@ class History:
     def add(self, event: Event) -> None:
         """Fold one event in."""
         match event:
-            case Started(facts=facts, steps_per_epoch=steps):
-                self.facts, self.steps_per_epoch = facts, steps
+            case Started(facts=facts, steps_per_epoch=steps, initial_loss=loss):
+                self.facts, self.steps_per_epoch, self.initial_loss = facts, steps, loss
             case Steps(losses=losses):
                 self._losses.append(losses)
             case Epoch():
@@ -171,6 +195,8 @@ class History:
                     value = float(row.get(name, math.nan))
                     column.append(value if math.isfinite(value) else math.nan)
                 self.layers.append(event.layers)
+                if event.output is not None:
+                    self.outputs[event.epoch] = event.output
                 if event.confusion is not None:
                     self.confusion = event.confusion
             case Changed():

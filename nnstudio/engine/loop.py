@@ -21,6 +21,7 @@ from nnstudio.core.run import (
     Event,
     Finished,
     LayerHealth,
+    OutputHealth,
     Snapshot,
     Status,
     Steps,
@@ -52,7 +53,12 @@ class Loop:
     ) -> None:  # fmt: skip
         self.project, self._prepared, self._controls, self._parts = project, prepared, controls, parts
         self._seen: Project | None = None
-        self._probe = Probe(parts.graph, parts.flat, project.network, parts.batches.x, parts.step.gradient)
+        target = prepared.signature.target
+        self._probe = Probe(
+            parts.graph, parts.flat, project.network, parts.batches.x, parts.step.gradient,
+            target.count if target.task == "classification" else 0,
+        )  # fmt: skip
+        self.initial_loss = self._probe.loss(parts.objective, prepared.learnt.y) if resume is None else None
         self.steps_per_epoch = len(parts.batches)
         self.epoch = 0
         self._ledger = Ledger(parts.weights)
@@ -170,11 +176,12 @@ class Loop:
         outer = stop or self.epoch in (1, self.project.training.epochs)
         self._log.close_epoch(self._parts.step.losses, self.epoch)
         layers: tuple[LayerHealth, ...] = ()
+        output: OutputHealth | None = None
         if outer or self._probe.due(self._seconds()):
-            layers = self._probe.look()
+            layers, output = self._probe.look()
         values["seconds"] = self._seconds() - began
         self._ledger.add({"seconds": values["seconds"]})
-        return Epoch(self.epoch, values, layers, confusion), stop
+        return Epoch(self.epoch, values, layers, confusion, output), stop
 
     def _measured(self) -> tuple[dict[str, float], NDArray[np.int64] | None]:
         """Return losses and metrics of both splits; raises NotFinite for runaway weights or losses."""
@@ -211,7 +218,8 @@ class Loop:
         values = {f"{split}_{name}": math.nan for name in names for split in splits}
         values |= {"train_loss": self._train_loss(), "rate": self._rate, "gradient_norm": math.nan}
         values["seconds"] = self._seconds() - began
-        return Epoch(self.epoch, values, self._probe.look())
+        layers, output = self._probe.look()
+        return Epoch(self.epoch, values, layers, output=output)
 
     def finished(self, status: Status, message: str) -> Finished:
         """Return the last event."""

@@ -53,7 +53,8 @@ def train(
             if resume is not None and resume.epoch >= project.training.epochs:
                 raise CannotBuild(f"All {resume.epoch} epochs are done: set more epochs to go on.")
             loop = Loop(project, prepared, controls or Controls(), parts, resume)
-            yield Started(device, reason, project.training.epochs, loop.steps_per_epoch, prepared.facts)
+            epochs, steps = project.training.epochs, loop.steps_per_epoch
+            yield Started(device, reason, epochs, steps, prepared.facts, loop.initial_loss)
             status, message = yield from loop.run()
         except StopTraining:
             status, message = "stopped", "Stopped by hand."

@@ -13,7 +13,18 @@ from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.catalog.presets import Funnel
 from nnstudio.core.dataset import DataFacts, DataSpec, SplitFacts
 from nnstudio.core.project import Project
-from nnstudio.core.run import Changed, Epoch, History, LayerHealth, Run, RunRecord, Started, Steps, fold
+from nnstudio.core.run import (
+    Changed,
+    Epoch,
+    History,
+    LayerHealth,
+    OutputHealth,
+    Run,
+    RunRecord,
+    Started,
+    Steps,
+    fold,
+)
 from nnstudio.core.shape import features
 from nnstudio.core.trace import Signature, Target
 
@@ -55,13 +66,14 @@ def history() -> History:
         LayerHealth(id="n3", saturated=0.5),
     )
     losses = (0.7, math.nan, 0.1 + 0.2)
-    events = [Started("cpu", "no GPU was found", 3, 11, FACTS)]
+    events = [Started("cpu", "no GPU was found", 3, 11, FACTS, 0.6932)]
     for epoch, loss in enumerate(losses, start=1):
         steps = np.linspace(loss, 0.3, 11, dtype=np.float32)
         events.append(Steps(11 * epoch, float(epoch), steps, 1000.0))  # type: ignore[arg-type]
         values = {"train_loss": loss, "val_loss": 2 * loss, "rate": 1e-3}
         confusion = np.array([[30, 8], [epoch, 37]])
-        events.append(Epoch(epoch, values, health[: epoch % 3], confusion))  # type: ignore[arg-type]
+        output = OutputHealth(mean=0.3, entropy=0.5, predicted=(epoch, 3)) if epoch % 2 else None
+        events.append(Epoch(epoch, values, health[: epoch % 3], confusion, output))  # type: ignore[arg-type]
     events.append(Changed(1.5, "training.optimizer.rate", 1e-3, 1e-4))  # type: ignore[arg-type]
     return fold(events)
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from nnstudio.core import archive
+from nnstudio.core.arrays import pack, unpack
 from nnstudio.core.files import FileProblem, Saved, load, save
 from nnstudio.core.project import Project
 from nnstudio.core.run import Epoch, History, Run, Steps
@@ -32,7 +33,10 @@ def same_curves(a: History, b: History) -> bool:
     confusion = (a.confusion is None) == (b.confusion is None) and np.array_equal(
         a.confusion if a.confusion is not None else 0, b.confusion if b.confusion is not None else 0
     )
-    rest = all(getattr(a, n) == getattr(b, n) for n in ("layers", "marks", "facts", "steps_per_epoch"))
+    rest = all(
+        getattr(a, n) == getattr(b, n)
+        for n in ("layers", "marks", "facts", "steps_per_epoch", "outputs", "initial_loss")
+    )
     return bool(columns and steps and confusion and rest)
 
 
@@ -73,6 +77,22 @@ def test_a_loaded_history_can_be_continued(tmp_path: Path) -> None:
     history.add(Epoch(4, {"train_loss": 0.1}))
     assert history.epochs == 4
     assert len(history.step_losses) == 34
+
+
+def test_a_history_without_the_newer_numbers_is_read(tmp_path: Path) -> None:
+    kept, words = samples.run(), ("initial_loss",)
+    save(tmp_path / "a.nnproj", Saved(samples.project(), (kept,)))
+    manifest, members = archive.read(tmp_path / "a.nnproj")
+    new = ("layers.weight_size", "layers.weight_growth")
+    arrays = unpack(members["runs/r1/history.npz"])
+    old = {n: a for n, a in arrays.items() if not n.startswith("outputs.") and n not in new}
+    told = json.loads(members["runs/r1/history.json"])
+    members["runs/r1/history.npz"] = pack(old)
+    members["runs/r1/history.json"] = json.dumps({k: v for k, v in told.items() if k not in words}).encode()
+    archive.write(tmp_path / "a.nnproj", members, manifest.uuid)
+    (found,) = load(tmp_path / "a.nnproj").runs
+    assert found.history.outputs == {}
+    assert found.history.layers == kept.history.layers
 
 
 def test_the_uuid_is_kept_over_saves(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def looked(
         for name, value in weights.items():
             graph.state_dict()[name].copy_(value)
     flat = FlatParameters(graph)
-    return list(Probe(graph, flat, network, x, flat.gradient).look())
+    return list(Probe(graph, flat, network, x, flat.gradient).look()[0])
 
 
 def test_dead_units_are_counted() -> None:
@@ -117,3 +117,50 @@ def test_the_interval_stretches_but_the_ends_are_always_there(monkeypatch: pytes
     prepared = classes(3)
     events = [e for e in train(project_for(prepared, epochs=5), prepared) if isinstance(e, Epoch)]
     assert [bool(event.layers) for event in events] == [True, True, False, False, True]
+
+
+def test_the_size_of_the_weights_is_set_against_its_beginning() -> None:
+    graph = build(chain(Dense(units=4)), features(4), 0)
+    flat = FlatParameters(graph)
+    probe = Probe(graph, flat, chain(Dense(units=4)), torch.randn(9, 4), flat.gradient)
+    weight = graph.state_dict()["n1.0.weight"]
+    before = weight.abs().mean().item()
+    weight.mul_(3.0)
+    (health,), _ = probe.look()
+    assert health.weight_size == pytest.approx(3 * before, rel=1e-5)
+    assert health.weight_growth == pytest.approx(3.0, rel=1e-5)
+
+
+def test_the_output_says_how_its_answers_are_spread() -> None:
+    network = chain(Dense(units=3, activation=Softmax()))
+    graph = build(network, features(3), 0)
+    graph.state_dict()["n1.0.weight"].copy_(torch.eye(3) * 50)
+    flat = FlatParameters(graph)
+    x = torch.eye(3)[torch.tensor([0, 0, 0, 1, 1, 2])]
+    _, output = Probe(graph, flat, network, x, flat.gradient, classes=3).look()
+    assert output.predicted == (3, 2, 1)
+    assert output.mean == pytest.approx(1 / 3)
+    assert output.entropy == pytest.approx(0.0, abs=1e-5)
+    assert output.between is not None
+    assert output.between > 0.3
+    graph.state_dict()["n1.0.weight"].zero_()
+    _, output = Probe(graph, flat, network, x, flat.gradient, classes=3).look()
+    assert output.entropy == pytest.approx(1.0)
+    assert output.between == pytest.approx(0.0, abs=1e-7)
+
+
+def test_numbers_have_no_entropy_and_no_classes() -> None:
+    network = chain(Dense(units=2, activation=Linear()))
+    graph = build(network, features(3), 0)
+    flat = FlatParameters(graph)
+    _, output = Probe(graph, flat, network, torch.randn(7, 3), flat.gradient).look()
+    assert output.entropy is None
+    assert output.predicted == ()
+
+
+def test_the_first_loss_is_that_of_an_untrained_network() -> None:
+    prepared = classes(3)
+    started = next(
+        iter(train(project_for(prepared, Dense(units=3, init="zeros", activation=Softmax())), prepared))
+    )
+    assert started.initial_loss == pytest.approx(np.log(3), rel=1e-5)  # type: ignore[union-attr]
