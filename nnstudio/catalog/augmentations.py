@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from nnstudio.catalog.synonyms import continuing, interchangeable
 from nnstudio.core.param import param
 from nnstudio.core.registry import Call
 from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, TOKENS
@@ -308,3 +311,38 @@ class InsertTokens(Augmentation):
 
     def call(self) -> Call:
         return Call("InsertTokens", self.share)
+
+
+@AUGMENTATIONS.entry
+class ReplaceTokens(Augmentation):
+    """Puts other words of the same meaning in place of some: great for good, movie for film.
+
+    The words come from a bundled English list. Only words that are single tokens, and whose synonyms
+    the vocabulary knows too, are replaced.
+    """
+
+    kind = "replace_tokens"
+    title = "Replace by synonyms"
+    family = "texts"
+    shape = TOKENS
+    caution = "Synonyms are rarely quite the same: leave this out where the exact word is the answer."
+
+    share: float = param(
+        0.2, "Share", "Share of the words replaced, among those that have a synonym.", low=0.01, high=1.0,
+        step=0.01, typical=(0.1, 0.3), too_low="Hardly any text changes.",
+        too_high="Shades of meaning blur, and rare words are met too often.",
+    )  # fmt: skip
+
+    def call(self) -> Call:
+        return self.call_on(())
+
+    def call_on(self, words: Sequence[str]) -> Call:
+        return Call("ReplaceTokens", self.share, interchangeable(words), continuing(words))
+
+    def unfit(self, words: Sequence[str]) -> str:
+        if interchangeable(words):
+            return ""
+        return (
+            f"“{self.title}” finds no two synonyms among the {len(words)} tokens of this vocabulary: choose "
+            "a tokeniser of whole words, or a larger vocabulary; the bundled list is English."
+        )

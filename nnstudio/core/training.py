@@ -119,6 +119,14 @@ class Augmentation(Entry):
         """Return the operation of the engine, which varies a batch."""
         raise NotImplementedError
 
+    def call_on(self, words: Sequence[str]) -> Call:
+        """Return the operation for examples made of tokens; `words` says what each id stands for."""
+        return self.call()
+
+    def unfit(self, words: Sequence[str]) -> str:
+        """Return why it can change nothing in such examples, and what to do; empty when it can."""
+        return ""
+
 
 AUGMENTATIONS: Registry[Augmentation] = Registry("augmentation")
 

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from nnstudio.catalog.preparations.text import words_of
 from nnstudio.core.dataset import Part, Prepared
 from nnstudio.core.network import Network
 from nnstudio.core.project import Project
@@ -108,7 +109,8 @@ def assemble(
     if training.augmentations:
         streams["augment"] = stream(training.seed, "augment", device)
         shape = prepared.signature.input
-        augment = Augment(training.augmentations, shape, rows, units, streams["augment"])
+        words = words_of(prepared.states)
+        augment = Augment(training.augmentations, shape, rows, units, streams["augment"], words)
     batches = Batches(
         rows,
         objective.targets(prepared.learnt.y).to(device),

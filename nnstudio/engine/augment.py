@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 
+from nnstudio.catalog.preparations.text import words_of
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.shape import IMAGE, Shape
 from nnstudio.core.training import Augmentation
@@ -27,9 +27,11 @@ class Augment:
     """All augmentations of a project, in order; draws from a generator of its own."""
 
     def __init__(
-        self, chosen: Sequence[Augmentation], shape: Shape, x: Tensor, units: int, generator: Generator
-    ) -> None:
-        """`x` are the training rows, whose range and spread set the scale; raises CannotBuild."""
+        self, chosen: Sequence[Augmentation], shape: Shape, x: Tensor, units: int, generator: Generator,
+        words: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """`x` are the training rows, whose range and spread set the scale; `words` says what the ids of
+        texts stand for. Raises CannotBuild."""
         for entry in chosen:
             if not shape.is_a(entry.shape):
                 wanted = Shape(sizes=(1,) * len(entry.shape), axes=entry.shape).noun
@@ -37,13 +39,15 @@ class Augment:
                     f"The augmentation “{entry.title}” varies {wanted}, but an example here is {shape.noun}: "
                     f"remove it from the data page."
                 )
+            if unfit := entry.unfit(words):
+                raise CannotBuild(unfit)
         module = augment_pictures if shape.is_a(IMAGE) else augment_rows
         self._units, self.generator = units, generator
         self._moving: list[Moving] = []
         self._changing: list[Any] = []
         self._mixing: list[augment_rows.Mixup] = []
         for entry in chosen:
-            call = entry.call()
+            call = entry.call_on(words)
             operation = getattr(module, call.name)(*call.args, **dict(call.kwargs))
             operation.fit(x)
             if isinstance(operation, Moving):
@@ -70,10 +74,11 @@ class Augment:
 
 def preview(
     prepared: Prepared, chosen: Sequence[Augmentation], count: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the first training examples as they are and varied; raises CannotBuild."""
     rows = torch.tensor(prepared.train.x[:SCALED_BY])
-    augment = Augment(chosen, prepared.signature.input, rows, 1, stream(0, "augment"))
+    words = words_of(prepared.states)
+    augment = Augment(chosen, prepared.signature.input, rows, 1, stream(0, "augment"), words)
     before = rows[:count]
     after, _, _ = augment((before, torch.zeros(len(before), 1), None))
     return before.numpy(), after.numpy()

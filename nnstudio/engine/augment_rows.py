@@ -136,6 +136,41 @@ class InsertTokens(Reordering):
         return _sorted(more, places)[:, : x.shape[1]]
 
 
+@dataclass
+class ReplaceTokens:
+    """Put a token of the same meaning in place of others."""
+
+    share: float
+    groups: tuple[tuple[int, ...], ...]
+    """Ids that can stand for each other."""
+    joined: tuple[int, ...]
+    """Ids that go on with the word before, which is then no whole word."""
+
+    def fit(self, x: Tensor) -> None:
+        """Make the tables: the synonyms of every id (ids, most), how many, and which go on with a word."""
+        tokens = 1 + max(int(x.max()), *self.joined, *(id for group in self.groups for id in group))
+        most = max(len(group) for group in self.groups) - 1
+        self._others = torch.zeros(tokens, most, dtype=torch.int64, device=x.device)
+        self._counts = torch.zeros(tokens, dtype=torch.int64, device=x.device)
+        self._joined = torch.zeros(tokens, dtype=torch.bool, device=x.device)
+        self._joined[list(self.joined)] = True
+        for group in self.groups:
+            for id in group:
+                self._others[id, : len(group) - 1] = torch.tensor([other for other in group if other != id])
+                self._counts[id] = len(group) - 1
+
+    def __call__(self, x: Tensor, generator: Generator) -> Tensor:
+        """Return the tokens (N, length), each chosen one replaced by one of its synonyms."""
+        ids = x.long()
+        drawn, which = torch.rand((2, *x.shape), generator=generator, device=x.device)
+        behind = ids.roll(-1, 1)
+        behind[:, -1] = PADDING
+        counts = self._counts[ids]
+        chosen = (drawn < self.share) & (counts > 0) & ~self._joined[behind]
+        other = self._others[ids, (which * counts).long()]
+        return torch.where(chosen, other, ids).to(x.dtype)
+
+
 def _places(x: Tensor) -> Tensor:
     """Return the place of every token; those of padding come after all words."""
     at = torch.arange(x.shape[1], device=x.device, dtype=torch.float32).expand(x.shape)

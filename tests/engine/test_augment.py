@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from nnstudio.catalog.augmentations import (
     InsertTokens,
     Mixup,
     RandomCrop,
+    ReplaceTokens,
     Rotate,
     Shift,
     SwapTokens,
@@ -44,8 +46,13 @@ SHAPES: dict[str, tuple[Shape, Tensor]] = {
 }
 
 
-def varied(entry: Augmentation, x: Tensor, shape: Shape, seed: int = 0) -> Tensor:
-    augment = Augment((entry,), shape, x, 1, stream(seed, "augment"))
+WORDS = ("[PAD]", "[UNK]", "good", "great", "movie", "film", "not", *(f"word{i}" for i in range(23)))
+
+
+def varied(
+    entry: Augmentation, x: Tensor, shape: Shape, seed: int = 0, words: Sequence[str] = WORDS
+) -> Tensor:
+    augment = Augment((entry,), shape, x, 1, stream(seed, "augment"), words)
     return augment((x, torch.zeros(len(x), 1), None))[0]
 
 
@@ -141,6 +148,44 @@ def test_texts_keep_their_words_and_padding_stays_behind() -> None:
         assert (done[:, 0] != 0).all()
         for before, after in zip(x.tolist(), done.tolist(), strict=True):
             assert set(after) <= set(before)
+
+
+def test_only_words_with_synonyms_are_replaced_and_only_by_these() -> None:
+    shape, x = SHAPES["texts"]
+    done = varied(ReplaceTokens(share=1), x, shape)
+    other = {2: 3, 3: 2, 4: 5, 5: 4}
+    expected = [[other.get(id, id) for id in row] for row in x.tolist()]
+    assert done.tolist() == expected, "both groups hold two words: each becomes the other one"
+
+
+def test_a_synonym_is_drawn_evenly_and_in_its_share() -> None:
+    words = ("[PAD]", "[UNK]", "good", "fine", "great", "decent", "chair")
+    x = torch.tensor([[2, 6]]).repeat(8000, 1)
+    done = varied(ReplaceTokens(share=0.5), x, tokens(2, 7), words=words)
+    assert (done[:, 1] == 6).all()
+    counts = torch.bincount(done[:, 0], minlength=6)[2:] / 8000
+    np.testing.assert_allclose(counts, [1 / 2, 1 / 6, 1 / 6, 1 / 6], atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("words", "row", "after"),
+    [
+        (("[PAD]", "[UNK]", "good", "great", "##ness"), [2, 4, 2], [2, 4, 3]),
+        (("[PAD]", "[UNK]", "▁good", "▁great", "ness", "good"), [5, 2, 4, 2], [5, 2, 4, 3]),
+        (("[PAD]", "[UNK]", "Good", "great", "Great", "good"), [2, 3, 0], [4, 5, 0]),
+    ],
+    ids=["WordPiece", "BPE", "capitals"],
+)
+def test_parts_of_words_stay_and_capitals_are_kept(
+    words: Sequence[str], row: list[int], after: list[int]
+) -> None:
+    found = varied(ReplaceTokens(share=1), torch.tensor([row]), tokens(len(row), len(words)), words=words)
+    assert found.tolist() == [after]
+
+
+def test_a_vocabulary_without_synonyms_is_named() -> None:
+    with pytest.raises(CannotBuild, match="no two synonyms among the 3 tokens"):
+        varied(ReplaceTokens(), torch.ones(2, 2), tokens(2, 3), words=("[PAD]", "[UNK]", "a"))
 
 
 @pytest.mark.parametrize("entry", [FeatureNoise(share=0.3), Mixup()])

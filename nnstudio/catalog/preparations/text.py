@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,6 +55,12 @@ class Tokenise(Preparation):
         others = tuple(column for column in table.columns if column.type != "text")
         rows = TokenRows(ids, self.length, self.tokeniser.vocabulary(learnt))
         return replace(table, columns=others, tokens=rows)
+
+
+def words_of(states: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return what each token id stands for, from the fitted states of a chain; empty without tokens."""
+    learnt = (state["tokeniser"] for state in states if "tokeniser" in state)
+    return next((tuple(state["vocabulary"]) for state in learnt), ())
 
 
 def _texts(table: Table) -> Any:

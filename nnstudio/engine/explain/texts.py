@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from nnstudio.catalog.preparations import Tokenise
+from nnstudio.catalog.preparations.text import words_of
 from nnstudio.engine.explain.explanation import Array, CannotExplain, attentions
 from nnstudio.engine.explain.subject import Subject
 from nnstudio.engine.modules.attention import attention_kept
@@ -16,11 +16,7 @@ AT_ONCE = 16
 
 def tokens_of(subject: Subject, x: Tensor) -> tuple[str, ...]:
     """Return the tokens of an example as words; padding is left out."""
-    steps = zip(subject.project.data.preparation, subject.prepared.states, strict=True)
-    words: tuple[str, ...] = ()
-    for step, state in steps:
-        if isinstance(step, Tokenise):
-            words = step.tokeniser.vocabulary(state["tokeniser"])
+    words = words_of(subject.prepared.states)
     return tuple(words[int(id)] if int(id) < len(words) else str(int(id)) for id in x[0] if int(id))
 
 

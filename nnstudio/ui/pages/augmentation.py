@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
+from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
@@ -11,20 +12,26 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
+from nnstudio.catalog.preparations.text import words_of
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import EditProblem, Project
-from nnstudio.core.shape import IMAGE
+from nnstudio.core.shape import IMAGE, TOKENS
+from nnstudio.core.tokens import PADDING
 from nnstudio.core.training import AUGMENTATIONS, Augmentation
+from nnstudio.data.made import readable
 from nnstudio.ui.pages.image_grid import as_image
 from nnstudio.ui.pages.job import Job
+from nnstudio.ui.pages.text_view import Chip, ShownText, TokenFlow
 from nnstudio.ui.theme import colours, scaled, set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.form import Form
 from nnstudio.ui.widgets.icon_button import IconButton
 
 TILES = 6
+TEXTS = 3
 Chosen = tuple[Augmentation, ...]
 Pictures = NDArray[np.float32]
+Texts = list[ShownText]
 
 
 class AugmentationCard(Card):
@@ -94,6 +101,11 @@ class AugmentationPanel(QWidget):
         self.none = QLabel("None: every epoch shows the same examples.", wordWrap=True)
         set_role(self.none, "muted")
         self.pairs = BeforeAfter()
+        self.texts = TokenFlow()
+        self.texts.setAccessibleName("Texts before and after")
+        self.texts.setToolTip("Training texts, and how each may look to the network; what differs is blue.")
+        self.problem = QLabel(wordWrap=True)
+        set_role(self.problem, "hint")
         self.add_button = IconButton("add", "Vary the training examples in one more way", "Add", role="small")
         self._menu = QMenu(self.add_button)
         self._menu.setToolTipsVisible(True)
@@ -105,9 +117,10 @@ class AugmentationPanel(QWidget):
         column.setSpacing(scaled(6))
         column.addWidget(self.none)
         column.addLayout(self._cards)
-        column.addWidget(self.pairs)
+        for shown in (self.pairs, self.texts, self.problem):
+            column.addWidget(shown)
+            shown.hide()
         column.addWidget(self.add_button)
-        self.pairs.hide()
 
     def show_project(self, project: Project) -> None:
         """Show the project's augmentations."""
@@ -176,33 +189,70 @@ class AugmentationPanel(QWidget):
         self.edited.emit(project, f"Set {self._chosen()[place].title.lower()}", f"{where}/{drag}")
 
     def _preview(self) -> None:
-        """Vary some pictures in the background, when there are any and they would look different."""
+        """Vary some examples in the background, when they can be shown and would look different."""
         prepared, chosen = self._prepared, self._chosen()
-        pictures = prepared is not None and prepared.signature.input.is_a(IMAGE)
-        self.pairs.setVisible(bool(pictures and chosen))
+        shape = None if prepared is None or not chosen else prepared.signature.input
+        self.pairs.setVisible(shape is not None and shape.is_a(IMAGE))
+        self.texts.setVisible(shape is not None and shape.is_a(TOKENS))
+        self.problem.setVisible(bool(chosen and self.problem.text()))
         wanted = (id(prepared), chosen)
-        if prepared is None or not pictures or not chosen or wanted == self._drawn or self._job is not None:
+        hidden = self.pairs.isHidden() and self.texts.isHidden()
+        if prepared is None or hidden or wanted == self._drawn or self._job is not None:
             return
         self._drawn = wanted
         self._job = Job(lambda: varied(prepared, chosen))
-        self._job.delivered.connect(lambda found: self.pairs.show_pairs(*found[-1]))
+        self._job.delivered.connect(lambda found: self._show(found[-1]))
         self._job.finished.connect(self._over)
+
+    def _show(self, found: tuple[Pictures, Pictures] | Texts | str) -> None:
+        self.problem.setText(found if isinstance(found, str) else "")
+        if isinstance(found, list):
+            self.texts.set_texts(found)
+        elif isinstance(found, tuple):
+            self.pairs.show_pairs(*found)
+        else:
+            self.texts.set_texts([])
 
     def _over(self) -> None:
         self._job = None
         self._preview()
 
 
-def varied(prepared: Prepared, chosen: Iterable[Augmentation]) -> Generator[tuple[Any, Any], None, None]:
-    """Yield some training pictures as they are and varied, both from 0 to 1."""
+def varied(
+    prepared: Prepared, chosen: Iterable[Augmentation]
+) -> Generator[tuple[Pictures, Pictures] | Texts | str, None, None]:
+    """Yield some training pictures as they are and varied, from 0 to 1, or texts; or why there are none."""
     from nnstudio.engine.augment import preview
+    from nnstudio.engine.build import CannotBuild
 
     fitting = [entry for entry in chosen if _fits(type(entry), prepared)]
-    before, after = preview(prepared, fitting, TILES)
+    pictures = prepared.signature.input.is_a(IMAGE)
+    try:
+        before, after = preview(prepared, fitting, TILES if pictures else TEXTS)
+    except CannotBuild as problem:
+        yield str(problem)
+        return
+    if not pictures:
+        yield _texts(before, after, readable(words_of(prepared.states)))
+        return
     shift, scale = (
         np.array([prepared.raw[name][at] for name in prepared.feature_names])[:, None, None] for at in (0, 1)
     )
     yield before * scale + shift, after * scale + shift
+
+
+def _texts(before: NDArray[np.int64], after: NDArray[np.int64], words: tuple[str, ...]) -> Texts:
+    """Return each text as it is and varied, what is new in it marked."""
+    shown = []
+    for plain, new in zip(before, after, strict=True):
+        ids, others = (row[row != PADDING].tolist() for row in (plain, new))
+        same: set[int] = set()
+        for block in SequenceMatcher(None, ids, others, autojunk=False).get_matching_blocks():
+            same.update(range(block.b, block.b + block.size))
+        chips = (Chip(words[id], "known" if at in same else "changed") for at, id in enumerate(others))
+        shown.append(ShownText("before", tuple(Chip(words[id], "known") for id in ids)))
+        shown.append(ShownText("after", tuple(chips)))
+    return shown
 
 
 def _fits(entry: type[Augmentation], prepared: Prepared) -> bool:

@@ -22,7 +22,7 @@ MOST_TOKENS = 300
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One token; `tone` is known, unknown, cut, padding or answer."""
+    """One token; `tone` is known, unknown, cut, padding, answer or changed."""
 
     text: str
     tone: str
@@ -41,7 +41,7 @@ class TextView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.flow = _Flow()
+        self.flow = TokenFlow()
         self.key = QLabel(wordWrap=True)
         set_role(self.key, "hint")
         area = QScrollArea()
@@ -121,7 +121,7 @@ def _tokeniser(loaded: Loaded) -> tuple[Tokeniser, dict, int] | None:
     return None
 
 
-class _Flow(QWidget):
+class TokenFlow(QWidget):
     """Paint chips in lines as wide as the room, one text below the other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -167,6 +167,7 @@ class _Flow(QWidget):
         fill, ink = {
             "known": (c.field, c.text), "unknown": (c.warn_soft, c.warn), "cut": (c.window, c.faint),
             "padding": ("", c.faint), "answer": (c.accent, c.on_accent),
+            "changed": (c.accent_soft, c.accent),
         }[chip.tone]  # fmt: skip
         if fill:
             painter.setPen(Qt.PenStyle.NoPen)

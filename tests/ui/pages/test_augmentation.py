@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from nnstudio.catalog.augmentations import FeatureNoise, FlipHorizontally, Rotate
+from nnstudio.catalog.augmentations import FeatureNoise, FlipHorizontally, ReplaceTokens, Rotate
 from nnstudio.catalog.datasets.sklearn_sets import Digits, Wine
+from nnstudio.catalog.datasets.texts import Opinions
 from nnstudio.catalog.samplers import OverSampling
+from nnstudio.catalog.tokenisers import Characters
 from tests.ui.pages.test_data import Bench
 
 
@@ -35,6 +37,27 @@ def test_pictures_are_shown_before_and_after(qtbot: QtBot) -> None:
     panel.add(FlipHorizontally())
     assert "letters and digits" in FlipHorizontally.caution
     qtbot.waitUntil(lambda: panel._job is None, timeout=30_000)
+
+
+def test_texts_are_shown_before_and_after_with_what_differs(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Opinions())
+    panel = bench.page.augmentation
+    panel.add(ReplaceTokens(share=1))
+    qtbot.waitUntil(lambda: panel._job is None and bool(panel.texts.texts), timeout=30_000)
+    assert [text.label for text in panel.texts.texts] == ["before", "after"] * 3
+    assert any(chip.tone == "changed" for chip in panel.texts.texts[1].chips)
+    assert panel.pairs.isHidden()
+
+
+def test_a_way_that_can_change_nothing_says_why(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Opinions())
+    panel = bench.page.augmentation
+    bench.document.edit(bench.project.set("data.preparation.0.tokeniser", Characters()), "Characters")
+    bench.load()
+    panel.add(ReplaceTokens())
+    qtbot.waitUntil(lambda: panel._job is None and bool(panel.problem.text()), timeout=30_000)
+    assert "finds no two synonyms" in panel.problem.text()
+    assert not panel.problem.isHidden()
 
 
 def test_what_does_not_fit_the_data_is_said(qtbot: QtBot) -> None:
