@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from nnstudio.core.param import param
 from nnstudio.core.registry import Entry, Frozen, Registry, one_of
 from nnstudio.core.trace import Signature, Task
+from nnstudio.core.units import Change, Units
 
 ColumnType = Literal["number", "category", "date", "text"]
 Goal = Literal["predict", "reconstruct"]
@@ -123,6 +124,8 @@ class Table:
     pixels: NDArray[np.float32] | None = None
     channels: tuple[tuple[float, float], ...] = ()
     """(shift, scale) per channel of the pixels, to be applied when they are copied; none: as they are."""
+    series: bool = False
+    """Rows are steps that follow each other in time, to be cut into windows."""
 
 
 class Preparation(Entry):
@@ -135,6 +138,10 @@ class Preparation(Entry):
     def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
         """Return the table with this step done."""
         raise NotImplementedError
+
+    def change(self, table: Table, state: Mapping[str, Any]) -> Change | None:
+        """Return what this step does to the target of the table that it is applied to; None: nothing."""
+        return None
 
 
 PREPARATIONS: Registry[Preparation] = Registry("preparation step")
@@ -265,6 +272,15 @@ class Part:
     def __len__(self) -> int:
         return len(self.x)
 
+    def at(self, position: int) -> Part:
+        """Return one example."""
+        one = slice(position, position + 1)
+        return Part(self.x[one], self.y[one], self.rows[one])
+
+    def every(self, step: int) -> Part:
+        """Return every so manieth example."""
+        return Part(self.x[::step], self.y[::step], self.rows[::step])
+
 
 @dataclass(frozen=True, slots=True)
 class Balanced:
@@ -286,8 +302,8 @@ class Prepared:
     facts: DataFacts
     states: tuple[dict[str, Any], ...] = ()
     """Fitted state of every preparation step, in order."""
-    target_scale: tuple[float, float] = (0.0, 1.0)
-    """(shift, scale): original target = y * scale + shift."""
+    units: Units = field(default_factory=Units)
+    """The way from y back to the target's own units."""
     notes: tuple[str, ...] = ()
     raw: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Feature -> (shift, scale) back to source units, for axes of plots."""
@@ -298,6 +314,10 @@ class Prepared:
     def learnt(self) -> Part:
         """The rows that training learns from: the training rows, balanced if so wished."""
         return self.train if self.balanced is None else self.balanced
+
+    def own(self, part: Part) -> NDArray[np.float64]:
+        """Return the numbers to be predicted in their own units; (N, D)."""
+        return self.units.back(part.y.reshape(len(part), -1), part.rows)
 
     def part(self, name: SplitName) -> Part:
         """Return the rows of a split."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from nnstudio.catalog.preparations.rows import repeats
 from nnstudio.core.dataset import DataFacts, Part, SplitFacts
 from nnstudio.core.shape import SEQUENCE, TOKENS
 from nnstudio.core.trace import Target
+from nnstudio.core.units import Units
 from nnstudio.data.made import Made
 
 ENOUGH = 256 << 20
@@ -18,15 +20,24 @@ ENOUGH = 256 << 20
 
 
 def facts(
-    train: Part, validation: Part, test: Part, ready: Made, target_scale: tuple[float, float] = (0.0, 1.0)
+    train: Part,
+    validation: Part,
+    test: Part,
+    ready: Made,
+    units: Units,
+    naive: NDArray[np.float64] | None = None,
 ) -> DataFacts:
     """Return the facts; for images a feature's mean and deviation are those of a whole channel.
 
     `feature_std_min` leaves constant features out, they are named on their own. Token ids are names, so
-    their size says nothing: they count as scaled. Of very many images some stand for all.
+    their size says nothing: they count as scaled. Of very many images some stand for all. `naive` is the
+    naive forecast of the validation windows in the target's own units.
     """
     duplicates, leaked = _repeated(train, validation, test)
-    naive = {} if ready.naive is None else _naive(ready, validation, target_scale[1])
+    train, validation, test = _without_gaps(train), _without_gaps(validation), _without_gaps(test)
+    simple = _baseline(train, validation, ready.target, units)
+    if naive is not None:
+        simple |= _naive(naive, validation, units)
     return DataFacts(
         train=_split_facts(train, ready.target),
         validation=_split_facts(validation, ready.target),
@@ -35,8 +46,23 @@ def facts(
         **_spread(train, ready),
         duplicates=duplicates,
         leaked=leaked,
-        baseline_loss=_baseline(train, validation, ready.target, target_scale[1]) | naive,
+        baseline_loss=simple,
     )
+
+
+def _without_gaps(part: Part) -> Part:
+    """Return the rows with whatever is no number replaced by the mean of its feature."""
+    return replace(part, x=_filled(part.x), y=_filled(part.y))
+
+
+def _filled(values: NDArray[Any]) -> NDArray[Any]:
+    # Pixels that lie in a file have been read from pictures, which have no gaps.
+    if values.dtype.kind != "f" or isinstance(values, np.memmap) or np.isfinite(values).all():
+        return values
+    known = np.isfinite(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    means = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / count
+    return np.where(known, values, means).astype(values.dtype)
 
 
 def _spread(train: Part, ready: Made) -> dict[str, Any]:
@@ -67,15 +93,15 @@ def _some(x: NDArray[Any]) -> NDArray[Any]:
     return x[:: max(1, -(-x.nbytes // ENOUGH))]
 
 
-def _naive(ready: Made, validation: Part, scale: float) -> dict[str, float]:
+def _naive(naive: NDArray[np.float64], validation: Part, units: Units) -> dict[str, float]:
     """Return the validation scores of saying the last step, or season, again."""
-    assert ready.naive is not None
-    said = ready.naive[ready.parts == "validation"]
-    squares = (said.astype(np.float64) - validation.y) ** 2
-    return {
-        "naive_mse": float(squares.mean()),
-        "naive_rmse": float(np.sqrt(squares.mean(0)).mean()) * abs(scale),
-    }
+    seen = units.forth(naive, validation.rows) - validation.y
+    own = naive - units.back(validation.y, validation.rows)
+    return {"naive_mse": float((seen**2).mean()), "naive_rmse": _rmse(own)}
+
+
+def _rmse(wrong: NDArray[np.float64]) -> float:
+    return float(np.sqrt((wrong**2).mean(axis=0)).mean())
 
 
 def _split_facts(part: Part, target: Target) -> SplitFacts:
@@ -114,7 +140,7 @@ def _keys(part: Part) -> NDArray[np.uint64]:
     return np.fromiter(hashes, np.int64, len(part)).view(np.uint64)
 
 
-def _baseline(train: Part, validation: Part, target: Target, scale: float) -> dict[str, float]:
+def _baseline(train: Part, validation: Part, target: Target, units: Units) -> dict[str, float]:
     """Return validation scores of a constant prediction learnt from the training rows.
 
     Classes: `accuracy` of the most frequent class and `cross_entropy` of the class shares. Numbers:
@@ -122,8 +148,9 @@ def _baseline(train: Part, validation: Part, target: Target, scale: float) -> di
     """
     if target.task == "regression":
         squares = (validation.y - train.y.mean(axis=0, dtype=np.float64)) ** 2
-        rmse = float(np.sqrt(squares.mean(axis=0)).mean())
-        return {"mse": float(squares.mean()), "rmse": rmse * abs(scale)}
+        known = units.back(train.y, train.rows).mean(axis=0)
+        rmse = _rmse(units.back(validation.y, validation.rows) - known)
+        return {"mse": float(squares.mean()), "rmse": rmse}
     counts = np.bincount(train.y, minlength=target.count)
     # One more of each: a class that training lacks would cost infinitely much.
     shares = (counts + 1) / (counts + 1).sum()

@@ -36,7 +36,6 @@ class Made:
     """Of the features, or of the channels."""
     target: Target
     channels: tuple[tuple[float, float], ...] = ()
-    naive: NDArray[np.float32] | None = None
 
     def part(self, name: SplitName) -> Part:
         """Return the examples of a part."""
@@ -84,7 +83,7 @@ def rebuilt(what: Made) -> Made:
     if len(names) != what.shape.count:
         names = tuple(_place(i, what) for i in range(what.shape.count))
     target = Target(task="regression", names=names, column="input")
-    return replace(what, x=x, y=y, target=target, channels=(), naive=None)
+    return replace(what, x=x, y=y, target=target, channels=())
 
 
 def readable(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,4 +131,4 @@ def _windows(examples: Examples, table: Table, parts: NDArray[np.object_], targe
         ahead = tuple(f"{target.column} +{i + 1}" for i in range(how.horizon))
         target = Target(task="regression", names=ahead, column=target.column)
     shape = sequence(how.size, len(names))
-    return Made(cut.x, cut.y, cut.parts, cut.rows, shape, names, target, naive=cut.naive)
+    return Made(cut.x, cut.y, cut.parts, cut.rows, shape, names, target)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations import NormalisePixels, ScaleTarget
+from nnstudio.catalog.preparations import Difference, NormalisePixels, ScaleTarget
 from nnstudio.core.dataset import DataSpec, Examples, Table
 from nnstudio.core.tokens import UNKNOWN
 from nnstudio.data.made import Made
@@ -34,6 +34,9 @@ def notes(
         works = (ScaleTarget, NormalisePixels)
         idle = [step.title for step in spec.preparation if not isinstance(step, works)]
         found += [f"{title} changes nothing here: it works on the columns of a table." for title in idle]
+    elif examples.windows is None:
+        lags = {step.title for step in spec.preparation if isinstance(step, Difference)}
+        found += [f"{title} changes nothing here: these rows are no series." for title in lags]
     if examples.windows is not None:
         found.append("Split in order of time; examples that would reach across two parts are left out.")
     return (*found, *_on_tokens(examples, table, parts))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations import ScaleInputs, ScaleTarget, standard_chain
+from nnstudio.catalog.preparations import ScaleInputs, standard_chain
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.core.dataset import (
     SPLITS,
@@ -22,7 +22,9 @@ from nnstudio.core.dataset import (
     Source,
     Table,
 )
+from nnstudio.core.shape import SEQUENCE
 from nnstudio.core.trace import Signature, Target
+from nnstudio.core.units import Units
 from nnstudio.data.balance import balanced
 from nnstudio.data.facts import facts
 from nnstudio.data.features import matrix
@@ -30,7 +32,7 @@ from nnstudio.data.made import Made, made, rebuilt
 from nnstudio.data.notes import notes, notes_on_repeats
 from nnstudio.data.split import assign
 from nnstudio.data.target import as_classes_or_numbers, labelled
-from nnstudio.data.windows import pad
+from nnstudio.data.windows import naive_forecast, pad
 
 Progress = Callable[[str, float], None]
 
@@ -65,15 +67,21 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
     target, column = _asked(examples, rebuild)
     parts = assign(examples, spec.split)
     everything = np.ones(len(rows), np.bool_)
-    start = Table(examples.columns, column, parts == "train", everything, pixels=examples.pixels)
-    table, states = _fitted(spec.preparation, start)
+    start = Table(
+        examples.columns, column, parts == "train", everything, pixels=examples.pixels,
+        series=examples.windows is not None and examples.windows.size > 0,
+    )  # fmt: skip
+    # What is rebuilt are the inputs as the network sees them: they have many scales, not one.
+    table, states, units = _fitted(spec.preparation, start)
+    units = Units() if rebuild else units
     ready = made(examples, table, parts, rows, target)
     ready = rebuilt(ready) if rebuild else ready
     train, validation, test = (ready.part(name) for name in SPLITS)
     _check_not_emptied(train, validation)
-    # What is rebuilt are the inputs as the network sees them: they have many scales, not one.
-    target_scale = (0.0, 1.0) if rebuild else _back(spec.preparation, states, ScaleTarget, "target")
-    known = facts(train, validation, test, ready, target_scale)
+    naive = None
+    if start.series and not rebuild:
+        naive = naive_forecast(examples, validation.rows, ready.target.count)
+    known = facts(train, validation, test, ready, units, naive)
     noticed = notes(examples, spec, parts, table, ready) + notes_on_repeats(known.duplicates, known.leaked)
     chosen = balanced(train, spec.sampler, ready.target, ready.shape, ready.names)
     return Prepared(
@@ -84,7 +92,7 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
         feature_names=ready.names,
         facts=known,
         states=states,
-        target_scale=target_scale,
+        units=units,
         notes=noticed + chosen.notes,
         raw=_raw(spec.preparation, states, ready),
         balanced=None if chosen.part is train else chosen.part,
@@ -100,7 +108,8 @@ def transform(prepared: Prepared, spec: DataSpec, columns: Sequence[Column]) -> 
     """
     n = len(columns[0].values)
     nothing = Column(prepared.signature.target.column, "number", np.full(n, np.nan))
-    table = Table(tuple(columns), nothing, np.zeros(n, np.bool_), np.ones(n, np.bool_))
+    series = prepared.signature.input.is_a(SEQUENCE)
+    table = Table(tuple(columns), nothing, np.zeros(n, np.bool_), np.ones(n, np.bool_), series=series)
     for step, state in zip(spec.preparation, prepared.states, strict=True):
         table = step.apply(table, state)
     if not table.keep.all():
@@ -116,12 +125,14 @@ def transform(prepared: Prepared, spec: DataSpec, columns: Sequence[Column]) -> 
     return matrix([found[name] for name in prepared.feature_names], table.keep)
 
 
-def _fitted(chain: tuple[Preparation, ...], table: Table) -> tuple[Table, tuple[dict[str, Any], ...]]:
-    states = []
+def _fitted(chain: tuple[Preparation, ...], table: Table) -> tuple[Table, tuple[dict[str, Any], ...], Units]:
+    states, changes = [], []
     for step in chain:
-        states.append(step.fit(table))
-        table = step.apply(table, states[-1])
-    return table, tuple(states)
+        state = step.fit(table)
+        changes.append(step.change(table, state))
+        states.append(state)
+        table = step.apply(table, state)
+    return table, tuple(states), Units(tuple(change for change in changes if change is not None))
 
 
 def _usable(examples: Examples, rebuild: bool) -> tuple[Examples, NDArray[np.int64]]:
@@ -148,7 +159,7 @@ def _raw(
     """Return the way back to source units for every feature."""
     if ready.channels:
         return dict(zip(ready.names, ready.channels, strict=True))
-    return {name: _back(chain, states, ScaleInputs, name) for name in ready.names}
+    return {name: _back(chain, states, name) for name in ready.names}
 
 
 def _check_not_emptied(train: Part, validation: Part) -> None:
@@ -160,12 +171,12 @@ def _check_not_emptied(train: Part, validation: Part) -> None:
 
 
 def _back(
-    chain: tuple[Preparation, ...], states: tuple[dict[str, Any], ...], kind: type[Preparation], name: str
+    chain: tuple[Preparation, ...], states: tuple[dict[str, Any], ...], name: str
 ) -> tuple[float, float]:
-    """Return (shift, scale) from the scaled value of a feature or the target back to its own units."""
+    """Return (shift, scale) from the scaled value of a feature back to its own units."""
     shift, scale = 0.0, 1.0
     for step, state in zip(chain, states, strict=True):
-        if isinstance(step, kind):
-            step_shift, step_scale = state.get("columns", state).get(name, (0.0, 1.0))
+        if isinstance(step, ScaleInputs):
+            step_shift, step_scale = state["columns"].get(name, (0.0, 1.0))
             shift, scale = shift + scale * step_shift, scale * step_scale
     return shift, scale

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.core.dataset import DataProblem, TokenRows, Windows
+from nnstudio.core.dataset import DataProblem, Examples, TokenRows, Windows
 
 FEWEST = 2
 """Windows that a part needs at least: of a single one no spread can be told."""
@@ -22,8 +22,6 @@ class Cut:
     y: NDArray[Any]
     parts: NDArray[np.object_]
     rows: NDArray[np.int64]
-    naive: NDArray[np.float32] | None = None
-    """What repeating the last step (or season) would answer, shaped like y."""
 
 
 def cut_series(
@@ -38,9 +36,21 @@ def cut_series(
     steps = np.arange(how.horizon)
     x = values[starts[:, None] + np.arange(how.size)]
     y = target[after[:, None] + steps].astype(np.float32)
-    back = how.season if 0 < how.season <= how.size else 1
-    naive = target[after[:, None] - back + steps % back].astype(np.float32)
-    return Cut(np.ascontiguousarray(x), y, parts[after], after, naive)
+    return Cut(np.ascontiguousarray(x), y, parts[after], after)
+
+
+def naive_forecast(
+    examples: Examples, rows: NDArray[np.int64], horizon: int, season: bool = True
+) -> NDArray[np.float64]:
+    """Return what repeating the last season (or step) foretells from each of these rows on; (N, horizon).
+
+    In the target's own units. Without a known season that the windows hold it is the last step.
+    """
+    how = examples.windows
+    assert how is not None
+    back = how.season if season and 0 < how.season <= how.size else 1
+    found: NDArray[np.float64] = examples.target.values[rows[:, None] - back + np.arange(horizon) % back]
+    return found
 
 
 def cut_text(tokens: TokenRows, parts: NDArray[np.object_], step: int) -> Cut:

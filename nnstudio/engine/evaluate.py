@@ -68,7 +68,7 @@ def evaluate(project: Project, prepared: Prepared, weights: Weights, split: Spli
         balance = class_weights(prepared.learnt.y, signature.target.count)
     size = signature.input.count + sum(row.activations for row in table.rows)
     loss, outputs = Judge(part, objective, balance, torch.device("cpu"), size)(graph)
-    found = measure(signature.target, outputs, part.y, prepared.target_scale)
+    found = measure(signature.target, outputs, part.y, part.rows, prepared.units)
     if signature.target.task == "classification":
         shares = class_shares(outputs, signature.target.count)
         values = class_scores(signature.target, found.predicted, found.true, shares)

@@ -189,10 +189,10 @@ class Loop:
         size = float(parts.flat.values.abs().max())
         if not math.isfinite(size):
             raise NotFinite("size of a weight", size, f"epoch {self.epoch}", self._rate)
-        target, scale = prepared.signature.target, prepared.target_scale
+        target, units, learnt = prepared.signature.target, prepared.units, prepared.learnt
         outputs = parts.objective.activated(parts.graph, parts.step.outputs)
         order = parts.batches.order.cpu().numpy()
-        train = measure(target, outputs.cpu().numpy(), prepared.learnt.y[order], scale)
+        train = measure(target, outputs.cpu().numpy(), learnt.y[order], learnt.rows[order], units)
         values = {"train_loss": self._train_loss()}
         metrics = {f"train_{name}": value for name, value in train.values.items()}
         confusion = None
@@ -201,7 +201,8 @@ class Loop:
                 values["val_loss"], outputs_val = parts.judge(parts.graph)
             if not math.isfinite(values["val_loss"]):
                 raise NotFinite("validation loss", values["val_loss"], f"epoch {self.epoch}", self._rate)
-            found = measure(target, outputs_val, prepared.validation.y, scale)
+            held = prepared.validation
+            found = measure(target, outputs_val, held.y, held.rows, units)
             metrics |= {f"val_{name}": value for name, value in found.values.items()}
             confusion = found.confusion
         return values | metrics, confusion

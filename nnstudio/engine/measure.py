@@ -14,6 +14,7 @@ from nnstudio.catalog.defaults import metrics_for
 from nnstudio.core.dataset import Part
 from nnstudio.core.trace import Target
 from nnstudio.core.training import ClassResult, NumberResult
+from nnstudio.core.units import Units
 from nnstudio.engine.build import Graph
 from nnstudio.engine.objective import Objective
 
@@ -45,21 +46,20 @@ class Measured:
 
 
 def measure(
-    target: Target, outputs: NDArray[np.float32], y: NDArray[Any], scale: tuple[float, float]
+    target: Target, outputs: NDArray[np.float32], y: NDArray[Any], rows: NDArray[np.int64], units: Units
 ) -> Measured:
     """Return all metrics of the task for outputs behind the last activation, (N, units).
 
-    `scale` is (shift, scale) back to the target's own units.
+    `rows` (N,) are those of the source; `units` lead back to the target's own units.
     """
     if target.task == "classification":
         count = target.count
         predicted, true = classes_of(outputs), np.asarray(y, np.int64)
         confusion = np.bincount(true * count + predicted, minlength=count * count).reshape(count, count)
         return Measured(_metrics(target, ClassResult(confusion)), predicted, true, confusion)
-    shift, factor = scale
     numbers = NumberResult(
-        predicted=outputs.astype(np.float64) * factor + shift,
-        true=np.asarray(y, np.float64).reshape(len(y), -1) * factor + shift,
+        predicted=units.back(outputs, rows),
+        true=units.back(y.reshape(len(y), -1), rows),
     )
     return Measured(_metrics(target, numbers), numbers.predicted, numbers.true)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nnstudio.core.dataset import Examples, Part, Prepared, SplitName
 from nnstudio.core.shape import TOKENS
 from nnstudio.core.trace import Target
+from nnstudio.data.windows import naive_forecast
 from nnstudio.engine.scores import class_scores, number_scores
 
 MOST_ROWS = 5000
@@ -69,16 +70,6 @@ def references(
         yield from _fitted(prepared, split)
 
 
-def naive_forecast(examples: Examples, rows: NDArray[np.int64], horizon: int) -> NDArray[np.float64]:
-    """Return what repeating the last step (or season) foretells from each of these rows on; (N, horizon)."""
-    how = examples.windows
-    assert how is not None
-    back = how.season if 0 < how.season <= how.size else 1
-    steps = np.arange(horizon)
-    found: NDArray[np.float64] = examples.target.values[rows[:, None] - back + steps % back]
-    return found
-
-
 def in_words(found: Reference, metric: str) -> str:
     """Return a model and its score, e.g. `forest 0.962`."""
     value = found.values.get(metric)
@@ -110,8 +101,8 @@ def _fitted(prepared: Prepared, split: SplitName) -> Generator[Reference, None, 
 def _values(prepared: Prepared, part: Part, model: Any, asked: Any) -> dict[str, float]:
     target, true = prepared.signature.target, _true(prepared, part)
     if target.task == "regression":
-        shift, scale = prepared.target_scale
-        predicted = np.asarray(model.predict(asked), np.float64).reshape(len(part), -1) * scale + shift
+        answers = np.asarray(model.predict(asked), np.float64).reshape(len(part), -1)
+        predicted = prepared.units.back(answers, part.rows)
         return number_scores(target, predicted, true)
     shares = np.zeros((len(part), target.count))
     # A class without a training row is unknown to the model.
@@ -161,8 +152,7 @@ def _true(prepared: Prepared, part: Part) -> NDArray[Any]:
     """Return the truth: class numbers (N,), or numbers in the target's own units (N, D)."""
     if prepared.signature.target.task == "classification":
         return np.asarray(part.y, np.int64)
-    shift, scale = prepared.target_scale
-    return np.asarray(part.y, np.float64).reshape(len(part), -1) * scale + shift
+    return prepared.own(part)
 
 
 def _single(y: NDArray[Any]) -> bool:

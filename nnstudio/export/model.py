@@ -84,7 +84,6 @@ def information(run: Run, prepared: Prepared) -> dict[str, Any]:
     project, target = record.project, signature.target
     last = project.network.nodes[-1].layer
     activation = getattr(last, "activation", None)
-    shift, scale = prepared.target_scale
     steps = zip(project.data.preparation, prepared.states, strict=True)
     return {
         "made_by": f"NN Studio {__version__}, torch {torch.__version__}",
@@ -101,11 +100,20 @@ def information(run: Run, prepared: Prepared) -> dict[str, Any]:
             "column": target.column,
             "names": list(target.names),
             "activation": activation.kind if activation is not None else "linear",
-            "to_own_units": {"shift": shift, "scale": scale},
+            "to_own_units": _way_back(prepared),
         },
         "data": project.data.source.label(),
         "preparation": [step.model_dump(mode="json") | {"fitted": state} for step, state in steps],
     }
+
+
+def _way_back(prepared: Prepared) -> dict[str, Any]:
+    """Return how an answer becomes a number in the target's own units."""
+    shift, scale = prepared.units.tail
+    found: dict[str, Any] = {"shift": shift, "scale": scale}
+    if prepared.units.linear is None:
+        found["then"] = "undo the steps logarithm and difference of the preparation, the last one first"
+    return found
 
 
 def check(model: Model, run: Callable[[NDArray[Any]], NDArray[Any]], what: str) -> float:

@@ -133,10 +133,10 @@ def _data(report: Report) -> str:
             row += [f"{n:,}" for n in part.class_counts] or [""] * target.count
     elif target.task == "regression":
         heads += ["Mean", "Spread"]
-        shift, scale = prepared.target_scale
-        for row, (_, part) in zip(rows, parts, strict=True):
-            if part.target_mean is not None and part.target_std is not None:
-                row += [number(part.target_mean * scale + shift), number(part.target_std * scale)]
+        for row, chosen in zip(rows, (prepared.train, prepared.validation, prepared.test), strict=True):
+            own = prepared.own(chosen)
+            if len(own):
+                row += [number(float(own.mean())), number(float(own.std()))]
     steps = ", ".join(step.title for step in data.preparation) or "none"
     what = f"{target.count} classes of “{target.column}”" if target.task == "classification" else (
         f"“{target.column}”")  # fmt: skip

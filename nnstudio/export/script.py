@@ -20,6 +20,7 @@ from nnstudio.engine.device import GPU_PAYS_FROM
 from nnstudio.engine.objective import class_weights
 from nnstudio.export import script_network, script_training, script_update
 from nnstudio.export.plan import Plan, planned
+from nnstudio.export.problem import CannotExport
 from nnstudio.export.written import write
 
 ALWAYS = (
@@ -34,7 +35,7 @@ def write_script(path: Path, project: Project, prepared: Prepared) -> tuple[Path
     Raises CannotExport, CannotBuild or OSError.
     """
     rows = path.with_suffix(".npz")
-    plan = planned(project, prepared, rows.name)
+    plan = _checked(planned(project, prepared, rows.name))
     write(rows, pack(_arrays(plan)))
     write(path, _text(plan).encode())
     return path, rows
@@ -42,12 +43,22 @@ def write_script(path: Path, project: Project, prepared: Prepared) -> tuple[Path
 
 def script(project: Project, prepared: Prepared, data_file: str = "data.npz") -> str:
     """Return the script, which reads `data_file`; raises CannotExport or CannotBuild."""
-    return _text(planned(project, prepared, data_file))
+    return _text(_checked(planned(project, prepared, data_file)))
 
 
 def arrays(project: Project, prepared: Prepared) -> dict[str, NDArray[Any]]:
     """Return what the script reads: rows as the network takes them and targets as the loss takes them."""
     return _arrays(planned(project, prepared, ""))
+
+
+def _checked(plan: Plan) -> Plan:
+    """Refuse what no line of the script would carry out."""
+    if plan.prepared.units.linear is None and script_training.watched(plan):
+        raise CannotExport(
+            "A script cannot watch a metric of a number that was logged or differenced: let early stopping "
+            "and the schedule watch the loss."
+        )
+    return plan
 
 
 def _arrays(plan: Plan) -> dict[str, NDArray[Any]]:

@@ -134,7 +134,8 @@ def _metrics(plan: Plan, rows: int) -> list[str]:
             "    result = SimpleNamespace(confusion=counts)  # counts[true, predicted]",
         ]
     else:
-        shift, scale = plan.prepared.target_scale
+        assert plan.prepared.units.linear is not None
+        shift, scale = plan.prepared.units.linear
         lines += [
             f"    outputs = outputs.astype(np.float64) * {scale!r} + {shift!r}  # in the target's own units",
             f"    true = true_val.astype(np.float64).reshape(len(true_val), -1) * {scale!r} + {shift!r}",

@@ -82,24 +82,22 @@ def draw(view: View, project: Project, prepared: Prepared, weights: Weights) -> 
 
     if isinstance(view, Sample):
         return Picture(view, text=_written(view, project, prepared, weights))
-    shift, scale = prepared.target_scale
     if view == "residuals":
         pairs = {}
         for name in ("train", "validation"):
-            part = prepared.part(name)
-            rows = slice(None, None, max(1, len(part) // MOST_DOTS))
-            out = predict(project, prepared.signature, weights, part.x[rows]) if len(part) else part.y
-            pairs[name] = (part.y[rows] * scale + shift, out * scale + shift)
+            part = prepared.part(name).every(max(1, len(prepared.part(name)) // MOST_DOTS))
+            out = predict(project, prepared.signature, weights, part.x) if len(part) else part.y
+            pairs[name] = (prepared.own(part), prepared.units.back(out, part.rows))
         return Picture(view, pairs=pairs)
     bounds = ranges(prepared)
     if view == "fit":
         x = np.linspace(*bounds[0], CURVE)
         out = predict(project, prepared.signature, weights, to_network(prepared, [x]))
-        return Picture(view, grid=np.stack([x, out[:, 0] * scale + shift], axis=1))
+        return Picture(view, grid=np.stack([x, _own(prepared, out)], axis=1))
     (x0, x1), (y0, y1) = bounds
     xs, ys = np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID))
     out = predict(project, prepared.signature, weights, to_network(prepared, [xs, ys]))
-    return Picture(view, (x0, x1, y0, y1), _on_grid(out, prepared, shift, scale))
+    return Picture(view, (x0, x1, y0, y1), _on_grid(out, prepared))
 
 
 def _written(wish: Sample, project: Project, prepared: Prepared, weights: Weights) -> str:
@@ -114,10 +112,15 @@ def _written(wish: Sample, project: Project, prepared: Prepared, weights: Weight
     return text
 
 
-def _on_grid(out: NDArray[Any], prepared: Prepared, shift: float, scale: float) -> NDArray[Any]:
+def _own(prepared: Prepared, out: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the first number answered at made-up points in its own units; they stand in no row."""
+    return prepared.units.back(out, np.full(len(out), -1))[:, 0]
+
+
+def _on_grid(out: NDArray[Any], prepared: Prepared) -> NDArray[Any]:
     target = prepared.signature.target
     if target.task == "regression":
-        return out[:, 0].reshape(GRID, GRID) * scale + shift
+        return _own(prepared, out).reshape(GRID, GRID)
     if out.shape[1] == 1:
         out = np.concatenate([1 - out, out], axis=1)
     return np.clip(np.nan_to_num(out), 0, 1).reshape(GRID, GRID, -1)

@@ -95,7 +95,7 @@ def test_an_autoencoder_has_its_input_as_its_answer() -> None:
     target = prepared.signature.target
     assert target.task == "regression"
     assert target.names == prepared.feature_names
-    assert prepared.target_scale == (0, 1)
+    assert prepared.units.linear == (0, 1)
     for part in map(prepared.part, SPLITS):
         assert np.array_equal(part.x, part.y)
         assert part.y.dtype == np.float32

@@ -66,7 +66,8 @@ def test_values_come_back_in_their_own_units() -> None:
     shift, scale = prepared.raw["age"]
     raw_age = examples.columns[0].values[prepared.train.rows]
     np.testing.assert_allclose(prepared.train.x[:, 0] * scale + shift, raw_age, rtol=1e-5)
-    shift, scale = prepared.target_scale
+    assert prepared.units.linear is not None
+    shift, scale = prepared.units.linear
     raw_target = examples.target.values[prepared.test.rows]
     np.testing.assert_allclose(prepared.test.y[:, 0] * scale + shift, raw_target, rtol=1e-5)
 

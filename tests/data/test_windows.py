@@ -58,11 +58,10 @@ def test_scaling_is_learnt_from_the_past_alone() -> None:
     spec = plain().model_copy(update={"preparation": (ScaleInputs(), ScaleTarget())})
     prepared = prepare(examples, spec)
     past = np.arange(70)
-    assert prepared.target_scale == pytest.approx((past.mean(), past.std()))
-    shift, scale = prepared.target_scale
-    assert np.allclose(prepared.test.y * scale + shift, prepared.test.rows[:, None])
+    assert prepared.units.linear == pytest.approx((past.mean(), past.std()))
+    assert np.allclose(prepared.own(prepared.test), prepared.test.rows[:, None])
     later = replace(examples.target, values=np.where(np.arange(100) < 70, examples.target.values, 9e5))
-    assert prepare(replace(examples, target=later), spec).target_scale == prepared.target_scale
+    assert prepare(replace(examples, target=later), spec).units == prepared.units
 
 
 def test_the_guess_to_beat_says_the_last_step_again() -> None:

@@ -20,6 +20,8 @@ from nnstudio.core.project import Project
 from nnstudio.core.shape import Shape, features, image
 from nnstudio.core.trace import Signature, Target
 from nnstudio.core.training import EarlyStopping, Loss, Training
+from nnstudio.core.units import Linear as Scaled
+from nnstudio.core.units import Units
 
 
 class InMemory(Source):
@@ -53,7 +55,7 @@ def prepared_from(
     names = tuple(f"f{i}" for i in range(shape.count))
     return Prepared(
         Signature(input=shape, target=target), train, validating, testing, feature_names=names,
-        facts=facts(len(train), shape.count), target_scale=scale,
+        facts=facts(len(train), shape.count), units=Units((Scaled(*scale),)),
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_shap_of_a_linear_network_is_weight_times_distance_from_the_mean() -> No
     found = explained(case, "shap", 3)
     background = np.random.default_rng(0).choice(len(case.prepared.train), tables.BACKGROUND, replace=False)
     rows = case.prepared.train.x[background]
-    x, scale = case.prepared.validation.x[3], case.prepared.target_scale[1]
+    x, scale = case.prepared.validation.x[3], case.prepared.units.tail[1]
     from nnstudio.engine.checkpoint import unpack
 
     weights = unpack(case.weights)["n1.0.weight"].numpy()[0] * scale

@@ -15,7 +15,8 @@ from nnstudio.core.shape import tokens
 from nnstudio.core.trace import Signature, Target
 from nnstudio.data.prepare import default_spec, prepare
 from nnstudio.engine import reference
-from nnstudio.engine.reference import naive_forecast, references
+from nnstudio.data.windows import naive_forecast
+from nnstudio.engine.reference import references
 from tests.engine.made import classes
 
 

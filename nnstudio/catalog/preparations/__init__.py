@@ -11,16 +11,19 @@ from nnstudio.catalog.preparations.pixels import NormalisePixels
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.catalog.preparations.scaling import ScaleInputs, ScaleTarget
 from nnstudio.catalog.preparations.text import Tokenise
+from nnstudio.catalog.preparations.time import Difference, Logarithm
 from nnstudio.catalog.tokenisers import Characters
 from nnstudio.core.dataset import Examples, Preparation
 
 __all__ = [
     "DatesToNumbers",
+    "Difference",
     "DropColumns",
     "DropConstant",
     "DropDuplicates",
     "EncodeCategories",
     "FillMissing",
+    "Logarithm",
     "NormalisePixels",
     "Outliers",
     "ScaleInputs",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nnstudio.catalog.preparations.rows import fitting
 from nnstudio.core.dataset import PREPARATIONS, Column, Preparation, Table
 from nnstudio.core.param import param
+from nnstudio.core.units import Change, Linear
 
 Method = Literal["standardise", "min-max", "none"]
 METHODS = ("standardise", "min-max", "none")
@@ -72,6 +73,9 @@ class ScaleTarget(Preparation):
         if table.target.type != "number":
             return table
         return replace(table, target=_scaled(table.target, state["target"]))
+
+    def change(self, table: Table, state: Mapping[str, Any]) -> Change | None:
+        return Linear(*state["target"])
 
 
 def shift_and_scale(values: NDArray[np.float64], method: Method) -> list[float]:

@@ -46,7 +46,7 @@ def explain(
     if not 0 <= position < len(part):
         raise CannotExplain(f"There are {len(part)} {split} rows; choose one of them.")
     x = subject.inputs(split, position)
-    says, target = subject.says(x), prepared.signature.target
+    says, target = subject.says(x, int(part.rows[position])), prepared.signature.target
     classes = target.task == "classification"
     index = asked if asked is not None else int(says.argmax()) if classes else 0
     found = replace(
@@ -58,8 +58,7 @@ def explain(
     if classes:
         true, predicted = target.names[int(part.y[position])], target.names[int(says.argmax())]
         return replace(found, true=true, predicted=predicted)
-    shift, scale = prepared.target_scale
-    true_number = float(part.y[position].reshape(-1)[index]) * scale + shift
+    true_number = float(prepared.own(part.at(position))[0, index])
     return replace(found, true=f"{true_number:.4g}", predicted=f"{says[index]:.4g}")
 
 

@@ -25,7 +25,7 @@ SEED = 0
 
 class Answer(nn.Module):
     """The network's number about one class, (N,): its share, or with `scores` the value before the last
-    activation; of numbers the one at `index`, in the target's own units."""
+    activation; of numbers the one at `index`, scaled back."""
 
     def __init__(self, graph: Graph, target: Target, scale: tuple[float, float], index: int, scores: bool,
                  check: Check) -> None:  # fmt: skip
@@ -68,18 +68,18 @@ class Subject:
 
     def answer(self, index: int, scores: bool = False) -> Answer:
         """Return the module that answers with one number per row."""
-        return Answer(self.graph, self.target, self.prepared.target_scale, index, scores, self.check)
+        return Answer(self.graph, self.target, self.prepared.units.tail, index, scores, self.check)
 
-    def says(self, x: Tensor) -> NDArray[np.float64]:
-        """Return shares of the classes, or numbers in their own units, of one example; (K,)."""
+    def says(self, x: Tensor, row: int) -> NDArray[np.float64]:
+        """Return shares of the classes, or numbers in their own units, of one example from a row; (K,)."""
         with torch.no_grad():
             outputs = self.graph(x).numpy()
         if self.target.task == "classification":
             shares = class_shares(outputs, self.target.count)
             found = np.asarray(outputs, np.float64) if shares is None else shares
             return found[0]  # type: ignore[no-any-return]
-        shift, scale = self.prepared.target_scale
-        return outputs[0].astype(np.float64) * scale + shift  # type: ignore[no-any-return]
+        own: NDArray[np.float64] = self.prepared.units.back(outputs, np.array([row]))[0]
+        return own
 
 
 def subject_of(project: Project, prepared: Prepared, weights: Weights, check: Check) -> Subject:

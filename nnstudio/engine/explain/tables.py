@@ -163,8 +163,8 @@ class _Borrowing:
             shares = class_shares(outputs, target.count)
             predicted = (outputs if shares is None else shares).argmax(1)
             return float((predicted == self._part.y).mean())
-        _, scale = self._subject.prepared.target_scale
-        wrong = (outputs - self._part.y.reshape(len(outputs), -1)) * scale
+        prepared = self._subject.prepared
+        wrong = prepared.units.back(outputs, self._part.rows) - prepared.own(self._part)
         return -float(np.sqrt((wrong**2).mean(0)).mean())
 
 

@@ -110,7 +110,7 @@ class CurvesTab(QWidget):
         found = self._judgement
         if found is None or not _is_series(found):
             return
-        from nnstudio.engine.reference import naive_forecast
+        from nnstudio.data.windows import naive_forecast
 
         step = self.ahead.value() - 1
         naive = naive_forecast(found.examples, found.rows, found.target.count)

@@ -117,8 +117,7 @@ class NoticedPanel(QWidget):
             self.bars.set_classes(goal.names, facts.train.class_counts)
         else:
             self._balance.setText(f"Training rows by {goal.names[0]}")
-            shift, scale = loaded.prepared.target_scale
-            self.histogram.set_numbers(loaded.prepared.train.y[:, 0] * scale + shift)
+            self.histogram.set_numbers(loaded.prepared.own(loaded.prepared.train)[:, 0])
         self.guess.setText(plain_guess(facts))
 
 

@@ -249,9 +249,8 @@ class ChartBoard(QWidget):
             shift, scale = prepared.raw.get(name, (0.0, 1.0))
             columns.append(np.concatenate([part.x[:, index] for part in parts]) * scale + shift)
         target = prepared.signature.target
-        y = np.concatenate([part.y for part in parts])
-        if target.task == "regression":
-            y = y[:, 0] * prepared.target_scale[1] + prepared.target_scale[0]
+        numbers = target.task == "regression"
+        y = np.concatenate([prepared.own(part)[:, 0] if numbers else part.y for part in parts])
         if len(names) == 2:
             self.boundary.clear_grid()
             classes = target.names if target.task == "classification" else ()

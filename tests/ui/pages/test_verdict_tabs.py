@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.catalog.datasets.series import Airline
 from nnstudio.core.run import History, Run, RunRecord
-from nnstudio.engine.reference import naive_forecast
+from nnstudio.data.windows import naive_forecast
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.pages.judgement import Judgement
 from nnstudio.ui.pages.verdict import Verdict
