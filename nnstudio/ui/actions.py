@@ -81,6 +81,7 @@ MENUS: dict[str, tuple[Command | None, ...]] = {
         Command("start_from", "Start from &weights…", "Begin with what another network has learnt"),
         Command("checkpoints", "&Checkpoints…", "Earlier epochs: look at them or go on from there"),
         SEPARATOR,
+        Command("way", "The &way through…", "The five phases, checklists and the next step", "Ctrl+J"),
         Command("table", "&Layer table…", "Shapes, learnables and cost of every layer", "Ctrl+T"),
     ),
     "&Help": (

@@ -78,6 +78,7 @@ def _of_training(window: MainWindow) -> dict[str, Callable[[], object]]:
         "cross_validate": lambda: cross_validate(window),
         "checkpoints": lambda: show_checkpoints(window),
         "start_from": lambda: _start_from(window),
+        "way": lambda: window.guide.open(),
         "table": lambda: window.dock.setVisible(not window.dock.isVisible()),
     }
 

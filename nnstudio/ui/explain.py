@@ -24,7 +24,7 @@ PLACES = {
     "SplitPanel": "split_sets", "PreparationPanel": "data_quality", "DataCard": "data_quality",
     "LayerTable": "parameters", "EvaluatePage": "loss_or_metric", "RunsPage": "workflow",
     "DataPage": "data_quality", "DiagnosisPanel": "cheat_sheet", "HyperparametersPanel": "hyperparameters",
-    "TunePage": "tuning",
+    "TunePage": "tuning", "MethodPanel": "phases",
 }  # fmt: skip
 """Name of a class of widgets -> the page about what it shows; by name, so that none is loaded for it."""
 

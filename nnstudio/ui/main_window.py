@@ -20,6 +20,7 @@ from nnstudio.ui.beginnings import Beginner
 from nnstudio.ui.commands import CANVAS_COMMANDS, handlers
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.devices import Devices
+from nnstudio.ui.guide import Guide
 from nnstudio.ui.pages.welcome import WelcomePage
 from nnstudio.ui.panels.status import StatusLine
 from nnstudio.ui.panels.top_bar import TopBar
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.top, self.status = TopBar(self.actions_by_name), StatusLine()
         self._numbers = QTimer(self, singleShot=True, interval=NUMBERS_EVERY)
         self._arrange()
+        self.guide = Guide(self)
         self._connect()
         self._show_project(session.project)
         self.show_page(WELCOME)

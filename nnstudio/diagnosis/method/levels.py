@@ -28,7 +28,8 @@ class Rung:
 
     level: int
     text: str
-    done: Callable[[Project], bool]
+    done: Callable[[Project], bool | None]
+    """None where a project cannot tell."""
     fix: Callable[[Project], Fix | None]
 
 
@@ -43,7 +44,7 @@ def ladder(project: Project) -> tuple[Rung, ...]:
         Rung(2, "Reduce the rate on a plateau", _reduces, _plateau),
         _decay(3, STRONG_L2, STRONG_L2_SET),
         _dropout(3),
-        Rung(3, "Collect more data", lambda _p: False, _nothing),
+        Rung(3, "Collect more data", _nothing, _nothing),
     ]
     return tuple(rung for rung in rungs if rung.text != "Augmentation" or _can_vary(project))
 
@@ -98,7 +99,7 @@ def _plateau(project: Project) -> Fix | None:
     return _first(project, fix)
 
 
-def _nothing(_project: Project) -> Fix | None:
+def _nothing(_project: Project) -> None:
     return None
 
 

@@ -119,12 +119,11 @@ def _capacity(standing: Standing) -> tuple[Item, ...]:
 
 
 def _held(standing: Standing) -> tuple[Item, ...]:
-    project, run = standing.project, standing.last
-    follows = run is not None and not standing.ids & LESS
+    project, last = standing.project, standing.last
+    follows = last is not None and not standing.ids & LESS
     rungs = tuple(
-        Item(f"level_{rung.level}", f"Level {rung.level}: {rung.text[0].lower()}{rung.text[1:]}", True)
+        Item(f"level_{rung.level}", rung.text, rung.done(project), f"level {rung.level}")
         for rung in ladder(project)
-        if rung.done(project)
     )
     return (Item("follows", "Validation follows training", follows), *rungs)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -17,6 +18,9 @@ from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.form import DetailsEditor, EntryEditor, Form
 from nnstudio.ui.widgets.section import Section
 from nnstudio.ui.widgets.slider import ParamSlider
+
+if TYPE_CHECKING:
+    from nnstudio.diagnosis.method import Arrow
 
 DROPOUT = Param(
     "Dropout",
@@ -62,6 +66,24 @@ class HyperparametersPanel(QWidget):
         if self._dropout.value() != dropout_rate(project):  # Else a half-typed number would be lost.
             self._dropout.set_value(dropout_rate(project))
         self._note.setVisible(running)
+
+    def show_arrows(self, arrows: Mapping[str, Arrow]) -> None:
+        """Point at the sliders that help against the present problem."""
+        for path, slider in self.sliders().items():
+            arrow = arrows.get(path)
+            slider.arrow.point(arrow.direction if arrow else "", arrow.why if arrow else "")
+
+    def sliders(self) -> dict[str, ParamSlider]:
+        """Return every slider that is shown for a number, by its path (`dropout` for all those layers)."""
+        found = {"dropout": self._dropout}
+        for root, editors in (
+            ("training", self._batch.editors),
+            ("training", self._basic.editors),
+            ("training", self._penalty.editors),
+            ("training.optimizer", self._optimizer.editors),
+        ):
+            found |= {f"{root}.{name}": e for name, e in editors.items() if isinstance(e, ParamSlider)}
+        return found
 
     def _build(self, project: Project) -> None:
         training = project.training

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
@@ -10,11 +13,15 @@ from nnstudio.core.project import PRESETS, Project
 from nnstudio.core.trace import Trace
 from nnstudio.ui.panels.sizes import in_bytes
 from nnstudio.ui.theme import scaled
+from nnstudio.ui.widgets.advice_arrow import SIGNS
 from nnstudio.ui.widgets.chip import Chip
 from nnstudio.ui.widgets.editor import Editor
 from nnstudio.ui.widgets.editors import editor_of_field
 from nnstudio.ui.widgets.flow_layout import FlowLayout
 from nnstudio.ui.widgets.segmented import Segmented
+
+if TYPE_CHECKING:
+    from nnstudio.diagnosis.method import Arrow
 
 CUSTOM = "custom"
 
@@ -29,6 +36,7 @@ class SliderChip(Chip):
         self.field = field
         self._menu = QMenu(self)
         self._model: Shaped | None = None
+        self._arrow: Arrow | None = None
         self.editor: Editor | None = None
         self.clicked.connect(self._open)
 
@@ -36,12 +44,19 @@ class SliderChip(Chip):
         """Show the value of a shape."""
         spec = model.params()[self.field]
         value = getattr(model, self.field)
-        self.setText(f"{spec.label} {value}")
-        self.setToolTip(spec.tooltip())
+        sign = f" {SIGNS[self._arrow.direction]}" if self._arrow else ""
+        self.setText(f"{spec.label} {value}{sign}")
+        self.setToolTip(spec.tooltip() + (f"<p>{self._arrow.why}</p>" if self._arrow else ""))
         self.setAccessibleName(spec.label)
         self._model = model
         if self.editor is not None and self.editor.value() != value:
             self.editor.set_value(value)
+
+    def show_arrow(self, arrow: Arrow | None) -> None:
+        """Say which way this helps against the present problem, or nothing."""
+        self._arrow = arrow
+        if self._model is not None:
+            self.show_model(self._model)
 
     def open_editor(self) -> Editor:
         """Make the slider (once) and return it."""
@@ -104,6 +119,11 @@ class ShapeBar(QWidget):
         if preset is not None:
             self._last[preset.kind] = preset
         self._show_totals(trace)
+
+    def show_arrows(self, arrows: Mapping[str, Arrow]) -> None:
+        """Point at depth and width where they help against the present problem."""
+        for chip in (self.depth_chip, self.width_chip):
+            chip.show_arrow(arrows.get(f"preset.{chip.field}"))
 
     def _show_totals(self, trace: Trace | None) -> None:
         self.totals.setVisible(trace is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from nnstudio.ui.theme import set_role
 from nnstudio.ui.training import Trainer
@@ -20,6 +20,10 @@ class StatusLine(QStatusBar):
         for label in (self.state, self.best, self.data):
             set_role(label, "muted")
             self.addWidget(label)
+        self.phase = QPushButton()
+        set_role(self.phase, "flat")
+        self.phase.hide()
+        self.addPermanentWidget(self.phase)
         set_role(self.file, "muted")
         self.addPermanentWidget(self.file)
 
@@ -45,6 +49,13 @@ class StatusLine(QStatusBar):
     def show_data(self, busy: bool) -> None:
         """Show that data are being loaded."""
         self.data.setText("loading data…" if busy else "")
+
+    def show_phase(self, line: str, advice: str) -> None:
+        """Show how far the work has come; a click shows the whole way."""
+        self.phase.setText(line)
+        self.phase.setToolTip(advice)
+        self.phase.setAccessibleName(f"{line}. {advice}")
+        self.phase.show()
 
     def show_file(self, text: str) -> None:
         """Show whether the work is saved."""

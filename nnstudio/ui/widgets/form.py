@@ -48,6 +48,11 @@ class EntryEditor(QWidget):
         """What is picked now."""
         return self._registry[self.box.value() or ""]
 
+    @property
+    def editors(self) -> dict[str, Editor | EntryEditor]:
+        """The editors of the common settings shown now."""
+        return self._form.editors if self._form is not None else {}
+
     def set_value(self, entry: Entry) -> None:
         """Show an entry without emitting."""
         self.box.set_value(entry.kind)

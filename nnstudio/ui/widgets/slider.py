@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from nnstudio.core.param import Param
 from nnstudio.ui.theme import set_role
+from nnstudio.ui.widgets.advice_arrow import AdviceArrow
 from nnstudio.ui.widgets.editor import Editor, new_drag_id
 from nnstudio.ui.widgets.numbers import format_number, parse_number
 from nnstudio.ui.widgets.slider_track import SliderTrack
@@ -75,6 +76,7 @@ class ParamSlider(Editor):
         self._stops = stops_of(_with_off(param) if optional else param, integer=integer)
         self._burst = QTimer(self, singleShot=True, interval=_BURST_MS)
         self.box = ValueBox(self)
+        self.arrow = AdviceArrow(self)
         self.track: SliderTrack | None = None
         self._problem = QLabel(self, wordWrap=True)
         self._lay_out()
@@ -112,6 +114,7 @@ class ParamSlider(Editor):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(label, 1)
+        row.addWidget(self.arrow)
         row.addWidget(self.box)
         if self.param.unit:
             unit = QLabel(self.param.unit, self)
