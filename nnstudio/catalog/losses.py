@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import math
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+from pydantic import field_validator
 
 from nnstudio.core.param import param
 from nnstudio.core.registry import Call
 from nnstudio.core.training import LOSSES, Loss
+
+BALANCED = "balanced"
+"""Classes count in proportion to their rarity."""
 
 
 class ClassLoss(Loss):
@@ -93,6 +100,10 @@ def _gamma() -> Any:
     )  # fmt: skip
 
 
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(part) for part in text.split(","))
+
+
 def _margin() -> Any:
     return param(
         1.0, "Margin", "How far the right score must lie ahead before an example costs nothing.",
@@ -106,18 +117,63 @@ class Focal(ClassLoss):
     """Focal loss: cross-entropy that turns to the hard examples, for classes of very unequal size.
 
     An example that is already predicted well counts (1 - p)^γ as much, so the many easy ones do not
-    drown the few difficult ones. Switch on class weights as well to balance the classes.
+    drown the few difficult ones. α balances the classes besides, so leave the class weights of training
+    off then: both together would count rare classes twice.
     """
 
     kind = "focal"
     title = "Focal"
     gamma: float = _gamma()
+    alpha: str = param(
+        "1", "Weight of classes (α)",
+        "“balanced”: a class counts more the rarer it is. A number for each class, such as 0.2, 0.5, 0.3: "
+        "what they count, in the order of the classes. A single number: it multiplies the whole loss.",
+        too_low="A class with a small number is overlooked.", too_high="Everything becomes that class.",
+        source="Lin et al. 2017 weigh the rare class by 0.25 together with γ = 2.",
+    )  # fmt: skip
+
+    @field_validator("alpha", mode="before")
+    @classmethod
+    def _written(cls, value: Any) -> str:
+        """Take a number or numbers too; raises ValueError for what is neither these nor `balanced`."""
+        numbers = value if isinstance(value, tuple | list) else (value,)
+        text = ", ".join(" ".join(str(number).split()) for number in numbers)
+        if text != BALANCED:
+            try:
+                weights = _numbers(text)
+            except ValueError:
+                weights = ()
+            if not weights or not all(math.isfinite(w) and w >= 0 for w in weights) or not any(weights):
+                raise ValueError("write balanced, a number, or a number for each class, separated by commas")
+        return text
+
+    def on(self, counts: Sequence[int]) -> Self:
+        if self.alpha != BALANCED or not counts:
+            return self
+        total, classes = sum(counts), len(counts)
+        weights = tuple(total / (classes * count) if count else 0.0 for count in counts)
+        return self.model_copy(update={"alpha": ", ".join(map(repr, weights))})
+
+    def unfit(self, units: int) -> str:
+        given = 1 if self.alpha == BALANCED else len(_numbers(self.alpha))
+        if given in (1, units):
+            return ""
+        return (
+            f"The focal loss has {given} class weights (α), but the network {units} "
+            f"output{'s' * (units != 1)}: give one for each output, a single one, or balanced."
+        )
 
     def of_scores(self) -> Call:
-        return Call("Focal", self.gamma)
+        return Call("Focal", self.gamma, *self._weights())
 
     def of_probabilities(self) -> Call:
-        return Call("FocalOfProbabilities", self.gamma)
+        return Call("FocalOfProbabilities", self.gamma, *self._weights())
+
+    def _weights(self) -> tuple[Any, ...]:
+        weights = (1.0,) if self.alpha == BALANCED else _numbers(self.alpha)
+        if weights == (1.0,):
+            return ()
+        return weights if len(weights) == 1 else (weights,)
 
 
 @LOSSES.entry

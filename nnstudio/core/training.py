@@ -35,6 +35,14 @@ class Loss(Entry):
         """Return the module that takes the values BEFORE the activation `fused_with`."""
         return None
 
+    def on(self, counts: Sequence[int]) -> Loss:
+        """Return the loss knowing how many training rows each class has."""
+        return self
+
+    def unfit(self, units: int) -> str:
+        """Return why it cannot judge a network of so many outputs, and what to do; empty when it can."""
+        return ""
+
 
 LOSSES: Registry[Loss] = Registry("loss")
 

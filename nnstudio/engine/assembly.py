@@ -24,7 +24,7 @@ from nnstudio.engine.checkpoint import Weights, load_into, state
 from nnstudio.engine.flat import FlatParameters
 from nnstudio.engine.measure import Judge
 from nnstudio.engine.modules.noise import draw_from
-from nnstudio.engine.objective import Objective, class_weights
+from nnstudio.engine.objective import Objective, class_counts, class_weights
 from nnstudio.engine.precision import precision_for
 from nnstudio.engine.randomness import stream
 from nnstudio.engine.step import GeneralStep, Step
@@ -100,7 +100,7 @@ def assemble(
         raise CannotBuild("Every layer with weights is frozen: let at least one of them learn.")
     output = table.rows[-1].output
     units = output.count if output else 1
-    objective = Objective(project, target, units)
+    objective = Objective(project, target, units, class_counts(prepared.learnt.y, target))
     weights = None
     if training.class_weights and target.task == "classification":
         weights = class_weights(prepared.learnt.y, target.count)

@@ -16,7 +16,7 @@ from nnstudio.engine.assembly import checked_table
 from nnstudio.engine.build import Graph, build
 from nnstudio.engine.checkpoint import Weights, load_into
 from nnstudio.engine.measure import Judge, chunk_rows, measure
-from nnstudio.engine.objective import Objective, class_weights
+from nnstudio.engine.objective import Objective, class_counts, class_weights
 from nnstudio.engine.scores import class_scores, class_shares, number_scores
 
 
@@ -62,7 +62,8 @@ def evaluate(project: Project, prepared: Prepared, weights: Weights, split: Spli
     table = checked_table(project, prepared)
     graph = trained(project, signature, weights)
     output = table.rows[-1].output
-    objective = Objective(project, signature.target, output.count if output else 1)
+    counts = class_counts(prepared.learnt.y, signature.target)
+    objective = Objective(project, signature.target, output.count if output else 1, counts)
     balance = None
     if project.training.class_weights and signature.target.task == "classification":
         balance = class_weights(prepared.learnt.y, signature.target.count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from nnstudio.core.project import Project
 from nnstudio.core.registry import Call
 from nnstudio.core.trace import Target
-from nnstudio.engine.build import Graph, module_of
+from nnstudio.engine.build import CannotBuild, Graph, module_of
 
 
 class Objective:
@@ -22,8 +23,11 @@ class Objective:
     activation and both are computed in one stable step.
     """
 
-    def __init__(self, project: Project, target: Target, units: int) -> None:
-        loss = project.training.loss
+    def __init__(self, project: Project, target: Target, units: int, counts: Sequence[int] = ()) -> None:
+        """`counts` are the training rows of each class. Raises CannotBuild when the loss does not fit."""
+        loss = project.training.loss.on(counts)
+        if unfit := loss.unfit(units):
+            raise CannotBuild(unfit)
         activation = getattr(project.network.nodes[-1].layer, "activation", None)
         fused = loss.fused() if activation is not None and activation.kind == loss.fused_with else None
         # Softmax over a single unit is always 1; the fused form would want the index of a class.
@@ -63,6 +67,14 @@ class Objective:
             return self._mean(outputs, targets)  # type: ignore[no-any-return]
         each = self._each(outputs, targets)
         return (_per_example(each) * weights).mean()
+
+
+def class_counts(y: NDArray[Any], target: Target) -> list[int]:
+    """Return how many rows each class has; empty where the target is no class."""
+    if target.task != "classification":
+        return []
+    counts: list[int] = np.bincount(y, minlength=target.count).tolist()
+    return counts
 
 
 def class_weights(y: NDArray[np.int64], classes: int) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -29,6 +30,7 @@ from nnstudio.catalog.losses import (
 )
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.training import LOSSES, Loss
+from nnstudio.engine.build import CannotBuild
 from nnstudio.engine.objective import Objective, class_weights
 from tests.engine.made import classes, numbers, project_for
 from tests.engine.plain import first_weights, history_of, plain_loop
@@ -58,6 +60,18 @@ def _binary_of_softmax(out: Tensor, y: Tensor) -> Tensor:
 def _focal(out: Tensor, y: Tensor) -> Tensor:
     p = out.softmax(1)[torch.arange(len(y)), y]
     return -((1 - p) ** 1.5) * p.log()
+
+
+ALPHA = (0.2, 0.5, 1.3)
+
+
+def _focal_alpha(out: Tensor, y: Tensor) -> Tensor:
+    return torch.tensor(ALPHA)[y] * _focal(out, y)
+
+
+def _focal_balanced(out: Tensor, y: Tensor) -> Tensor:
+    counts = np.bincount(classes(3).train.y)
+    return torch.tensor(counts.sum() / (3 * counts), dtype=torch.float32)[y] * _focal(out, y)
 
 
 def _binary_focal(out: Tensor, y: Tensor) -> Tensor:
@@ -111,6 +125,10 @@ CASES: list[tuple[str, Prepared, Loss, int, Activation, bool, Formula]] = [
     ("smoothed-shares", classes(3), CrossEntropy(smoothing=0.2), 3, Softplus(), False, _smoothed_shares),
     ("focal", classes(3), Focal(gamma=1.5), 3, Softmax(), True, _focal),
     ("focal-scores", classes(3), Focal(gamma=1.5, expects="scores"), 3, Linear(), False, _focal),
+    ("focal-alpha", classes(3), Focal(gamma=1.5, alpha="0.2, 0.5, 1.3"), 3, Softmax(), True, _focal_alpha),
+    ("focal-one-alpha", classes(3), Focal(gamma=1.5, alpha="0.25"), 3, Softmax(), True,
+     lambda out, y: 0.25 * _focal(out, y)),
+    ("focal-balanced", classes(3), Focal(gamma=1.5, alpha="balanced"), 3, Softmax(), True, _focal_balanced),
     ("focal-of-zero", classes(3), Focal(gamma=0.0), 3, Softmax(), True, CROSS_ENTROPY),
     ("binary-focal", classes(2), BinaryFocal(alpha=0.7), 1, Sigmoid(), True, _binary_focal),
     ("kl", classes(3), KLDivergence(), 3, Softmax(), True, _kl),
@@ -171,3 +189,24 @@ def test_the_training_loss_of_an_epoch_is_the_mean_over_its_rows() -> None:
     assert len(prepared.train) == 50
     expected = np.average(history.step_losses, weights=[16, 16, 16, 2])
     assert history["train_loss"][0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_alpha_is_taken_as_a_person_writes_it() -> None:
+    assert Focal.model_validate({"alpha": 0.5}).alpha == "0.5"
+    assert Focal.model_validate({"alpha": [0.2, 0.5]}).alpha == "0.2, 0.5"
+    assert Focal(alpha="1,2 , 3").call().args[1] == (1.0, 2.0, 3.0)
+    assert Focal().call().args == (2.0,)
+    for wrong in ("", "rare", "1,,2", "-1, 2", "inf", "0, 0"):
+        with pytest.raises(ValidationError, match="a number for each class, separated by commas"):
+            Focal(alpha=wrong)
+
+
+def test_rare_classes_count_more_in_proportion() -> None:
+    assert Focal(alpha="balanced").on([30, 10, 0]).call().args[1] == (40 / 90, 40 / 30, 0.0)
+
+
+def test_as_many_weights_as_classes_are_asked_for() -> None:
+    prepared = classes(3)
+    project = project_for(prepared, Dense(units=3, activation=Softmax()), loss=Focal(alpha="1, 2"))
+    with pytest.raises(CannotBuild, match=r"has 2 class weights .* network 3 outputs"):
+        Objective(project, prepared.signature.target, 3)

@@ -63,7 +63,8 @@ def dropout() -> tuple[Project, Prepared]:
     layers = (Dense(units=12), Dropout(rate=0.3), GaussianNoise(std=0.1), LayerNorm(),
               Dense(units=3, activation=Softmax()))  # fmt: skip
     project = project_for(
-        data, *layers, loss=Focal(gamma=1.5), optimizer=RMSprop(rate=0.01), class_weights=True, epochs=12,
+        data, *layers, loss=Focal(gamma=1.5, alpha="balanced"), optimizer=RMSprop(rate=0.01),
+        class_weights=True, epochs=12,
         schedule=ReduceOnPlateau(monitor="val_f1", patience=1),
         early_stopping=EarlyStopping(monitor="val_accuracy", patience=4),
     )  # fmt: skip

@@ -58,18 +58,23 @@ class BinaryCrossEntropyOfProbabilities(nn.Module):
 
 
 class Focal(nn.Module):
-    """-(1 - p)^gamma log p of the true class, p the softmax of the scores; (N, K) -> (N,)."""
+    """-alpha (1 - p)^gamma log p of the true class, p the softmax of the scores; (N, K) -> (N,).
 
-    def __init__(self, gamma: float = 2.0) -> None:
+    `alpha` is one number, or one for each class.
+    """
+
+    def __init__(self, gamma: float = 2.0, alpha: float | tuple[float, ...] = 1.0) -> None:
         super().__init__()
-        self.gamma = gamma
+        self.gamma, self.alpha = gamma, alpha
+        self._weights = torch.tensor(alpha)
 
     def forward(self, outputs: Tensor, targets: Tensor) -> Tensor:
         log_p = outputs.log_softmax(-1)
-        return -(targets * _missing(log_p, self.gamma) * log_p).sum(-1)
+        self._weights = self._weights.to(log_p.device)
+        return -(self._weights * targets * _missing(log_p, self.gamma) * log_p).sum(-1)
 
     def extra_repr(self) -> str:
-        return f"gamma={self.gamma}"
+        return f"gamma={self.gamma}, alpha={self.alpha}"
 
 
 class FocalOfProbabilities(Focal):
