@@ -57,7 +57,7 @@ class Legend(QWidget):
         return QSize(self._width(self._entries), self._metrics().height() + 6)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._width(self._entries[:2]) if self._entries else 0, self.sizeHint().height())
+        return QSize(self._width(self._entries[:1]) if self._entries else 0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shades = colours(self)
