@@ -1,18 +1,36 @@
-"""Say what is wrong with a kept run, from its curves alone: nothing is trained again."""
+"""Say what is wrong with a kept run, or with the design where there is none; nothing is trained."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from nnstudio.cli.door import Door
-from nnstudio.cli.findings import say_findings
-from nnstudio.cli.output import add_output_arguments, output
+from nnstudio.cli.findings import design_findings, say_findings
+from nnstudio.cli.output import Output, add_output_arguments, output
 from nnstudio.cli.problem import OK
-from nnstudio.cli.projects import add_project_argument, add_run_argument, evidence_of, open_file, run_called
+from nnstudio.cli.projects import (
+    add_project_argument,
+    add_run_argument,
+    evidence_of,
+    open_file,
+    run_called,
+    with_data,
+)
+
+if TYPE_CHECKING:
+    from nnstudio.core.files import Saved
 
 NAME = "diagnose"
-HELP = "say what is wrong with a kept run"
-EPILOG = "Apply a fix with: nnstudio apply PROJECT FIX"
+HELP = "say what is wrong with a kept run, or with a design"
+EPILOG = """\
+Apply a fix with: nnstudio apply PROJECT FIX
+
+--json gives {"run", "name", "status", "findings": [{"id", "primary", "since_epoch", "evidence", "confidence",
+"severity", "title", "why", "layers", "fixes": [{"id", "title", "restart", "changes"}]}]}: what is wrong, the
+cause first, then what is fine (severity "ok"). A project without a run is judged by its design (status
+"untrained"); what does not fit is called misfit.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +45,10 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     from nnstudio.diagnosis import diagnose, finding_json
 
     out = output(arguments)
-    kept = run_called(open_file(arguments.project), arguments.run_id)
+    saved = open_file(arguments.project)
+    if not saved.runs and not arguments.run_id:
+        return _of_design(out, saved)
+    kept = run_called(saved, arguments.run_id)
     findings = diagnose(evidence_of(kept))
     record = kept.record
     out.say(f"{record.name} ({record.id}), {record.status} after {kept.history.epochs} epochs")
@@ -40,4 +61,17 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
             "findings": [finding_json(finding, record.project) for finding in findings],
         }
     )
+    return OK
+
+
+def _of_design(out: Output, saved: Saved) -> int:
+    """Print what the design of a project shows that was never trained."""
+    from nnstudio.diagnosis import finding_json
+
+    project, prepared = with_data(saved.project, out)
+    findings = design_findings(project, prepared)
+    out.say("never trained: this is what the design shows")
+    say_findings(out, findings, project)
+    told = [finding_json(finding, project) for finding in findings]
+    out.give({"run": None, "name": None, "status": "untrained", "findings": told})
     return OK

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nnstudio.cli.output import Output
 
 if TYPE_CHECKING:
+    from nnstudio.core.dataset import Prepared
     from nnstudio.core.finding import Finding
     from nnstudio.core.project import Project
+    from nnstudio.core.trace import Trace
 
 WIDTH = 96
 SIGNS = {"error": "!!", "warning": "! ", "hint": "? ", "ok": "ok"}
@@ -32,6 +35,36 @@ def say_findings(out: Output, findings: Sequence[Finding], project: Project) -> 
     fine = [finding.title for finding in findings if finding.severity == "ok"]
     if fine:
         _indented(out, f"fine: {', '.join(fine)}")
+
+
+def misfits(table: Trace | None) -> list[Finding]:
+    """Return a finding for every layer that does not fit, the first as the cause of all that follows."""
+    from nnstudio.core.finding import Finding
+
+    errors = table.errors if table is not None else {}
+    return [
+        Finding(
+            "misfit",
+            text.rstrip("."),
+            {"layer": id},
+            "What does not fit cannot be trained: a layer and its input, or the output and the target.",
+            severity="error",
+            layers=() if id == "input" else (id,),
+            primary=at == 0,
+        )
+        for at, (id, text) in enumerate(errors.items())
+    ]
+
+
+def design_findings(project: Project, prepared: Prepared) -> list[Finding]:
+    """Return what is wrong before any training: what does not fit, then what the design checks find."""
+    from nnstudio.core.finding import Evidence
+    from nnstudio.diagnosis import check
+
+    table = project.trace()
+    unfit = misfits(table)
+    found = check(Evidence(project, table, prepared.facts))
+    return [*unfit, *(replace(finding, primary=False) for finding in found)] if unfit else found
 
 
 def _indented(out: Output, text: str) -> None:

@@ -10,6 +10,7 @@ from nnstudio.cli.door import Door
 from nnstudio.cli.findings import say_findings
 from nnstudio.cli.output import Output, add_output_arguments, output
 from nnstudio.cli.problem import OK, Problem
+from nnstudio.cli.program import program_json
 from nnstudio.cli.projects import open_file
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 NAME = "inspect"
 HELP = "look through the data for what harms training"
 EPILOG = """\
+The JSON also holds the network and the training, in the form that nnstudio new takes.
 A table is read by what can be guessed about it; for a say in that make a project with nnstudio new.
 
 examples:
@@ -55,6 +57,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     _say_relations(out, quality)
     out.give(
         {
+            **program_json(project),
             "findings": [finding_json(finding, project) for finding in quality.findings],
             "correlations": _relations(quality),
             "outliers": {e.column: {"iqr": e.iqr, "z_score": e.z} for e in quality.extremes},

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.architecture import add_preset_arguments, with_architecture
 from nnstudio.cli.door import Door
+from nnstudio.cli.given import add_given_arguments, arrays_of, files_of, is_arrays, raw_spec, with_all_numbers
 from nnstudio.cli.kinds import KINDS, add_origins, add_settings, settled, source_of
 from nnstudio.cli.output import Output, add_output_arguments, output
 from nnstudio.cli.problem import OK, Problem, sentence
+from nnstudio.cli.program import ABOUT, add_program_arguments, with_program
 from nnstudio.cli.projects import with_suffix
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 NAME = "new"
 HELP = "make a project from an example, a table, images, texts or a series"
-EPILOG = """\
+EPILOG = (
+    """\
 What a table leaves open (delimiter, decimal sign, dates...) is guessed, and every guess that is not
 certain is printed with the option that settles it.
 
@@ -32,7 +35,15 @@ examples:
   nnstudio new opinions.nnproj --texts opinions.csv --text-column text --target stars --tokeniser wordpiece
   nnstudio new poet.nnproj --text sonnets.txt --tokeniser bpe --length 64
   nnstudio new sales.nnproj --series sales.csv --date-column month --forecast sales --window 24
+  nnstudio new mine.nnproj --data rows.npz --raw --network net.json --training training.json
+  nnstudio new mine.nnproj --data train.csv --validation val.csv --test test.csv --target y --raw
+
+Arrays (npz) are called x_train, y_train, x_val, y_val and, if wished, x_test, y_test (or x and y, and split).
+Their splits are kept, and no value is changed before the preparation.
+
 """
+    + ABOUT
+)
 FORMAT = ("delimiter", "encoding", "header", "decimal", "dates")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
 HOW_TO_SETTLE = {
@@ -48,15 +59,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT.nnproj", type=Path, help="the project file to write")
     origin = parser.add_mutually_exclusive_group(required=True)
     origin.add_argument("--example", metavar="NAME", help="a bundled example (see nnstudio examples)")
-    origin.add_argument("--data", metavar="FILE.csv", type=Path, help="a table, one example per row")
+    origin.add_argument(
+        "--data", metavar="FILE", type=Path, help="a table (CSV), one example per row, or arrays (npz)"
+    )
     add_origins(origin)
     parser.add_argument("--target", metavar="COLUMN", help="the column to be predicted (in a table)")
     add_settings(parser)
+    add_given_arguments(parser)
     shape = parser.add_argument_group("network")
     shape.add_argument("--shape", choices=("funnel", "constant"), help="rule for the widths")
     shape.add_argument("--depth", type=int, metavar="N", help="hidden layers, 0 to 8")
     shape.add_argument("--width", type=int, metavar="N", help="units of the first hidden layer")
     add_preset_arguments(shape)
+    add_program_arguments(parser.add_argument_group("a program of one's own"))
     table = parser.add_argument_group("how the table is read (guessed where not given)")
     table.add_argument("--delimiter", metavar="SIGN", help="comma, semicolon, tab, bar or the sign itself")
     table.add_argument("--encoding", choices=("utf-8", "cp1252", "latin-1", "utf-16"))
@@ -84,8 +99,9 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     path = with_suffix(arguments.out)
     if path.exists() and not arguments.force:
         raise Problem(f"{path} exists already; give --force to replace it.")
-    begun = settled(_begun(arguments, out), arguments)
-    project = with_architecture(begun.project, arguments).model_copy(update={"name": path.stem})
+    begun = raw_spec(settled(_begun(arguments, out), arguments), arguments)
+    project = with_program(with_architecture(begun.project, arguments), arguments)
+    project = project.model_copy(update={"name": path.stem})
     save_project(path, Saved(project))
     _report(out, path, replace(begun, project=project))
     return OK
@@ -118,7 +134,7 @@ def _report(out: Output, path: Path, begun: Beginning) -> None:
 def _begun(arguments: argparse.Namespace, out: Output) -> Beginning:
     if arguments.example:
         return _from_example(arguments)
-    if any(getattr(arguments, kind) for kind in KINDS):
+    if any(getattr(arguments, kind) for kind in KINDS) or is_arrays(arguments.data):
         return _from_files(arguments, out)
     return _from_table(arguments, out)
 
@@ -127,7 +143,7 @@ def _from_files(arguments: argparse.Namespace, out: Output) -> Beginning:
     from nnstudio.catalog.presets import Funnel
     from nnstudio.data.beginning import begin
 
-    source = source_of(arguments)
+    source = arrays_of(arguments) if is_arrays(arguments.data) else source_of(arguments)
     out.progress.show(0.5, "Reading the data")
     begun = begin(source, preset=_shape(arguments, Funnel(width=64)))
     out.progress.clear()
@@ -195,6 +211,8 @@ def _source(arguments: argparse.Namespace, out: Output) -> CsvSource:
 
 
 def _with_columns(source: CsvSource, arguments: argparse.Namespace) -> CsvSource:
+    if arguments.preparation == "none":
+        source = with_all_numbers(source)
     try:
         for word in arguments.column:
             name, _, type = word.rpartition("=")
@@ -206,5 +224,6 @@ def _with_columns(source: CsvSource, arguments: argparse.Namespace) -> CsvSource
         source = source.with_target(arguments.target)
     except KeyError as error:
         raise Problem(sentence(error)) from None
-    settings = {"task": arguments.task, "bad_rows": arguments.bad_rows, "bad_values": arguments.bad_values}
+    names = ("task", "bad_rows", "bad_values")
+    settings = files_of(arguments) | {name: getattr(arguments, name) for name in names}
     return source.model_copy(update={name: value for name, value in settings.items() if value is not None})

@@ -12,7 +12,7 @@ from nnstudio.cli.output import Output
 from nnstudio.cli.problem import FAILED, Problem
 
 if TYPE_CHECKING:
-    from nnstudio.core.dataset import Prepared
+    from nnstudio.core.dataset import DataFacts, Prepared
     from nnstudio.core.files import Saved
     from nnstudio.core.finding import Evidence
     from nnstudio.core.project import Project
@@ -98,12 +98,12 @@ def run_called(saved: Saved, name: str | None) -> Run:
     raise Problem(f"There is no run {name!r}; there are: {known}.")
 
 
-def evidence_of(run: Run) -> Evidence:
-    """Return what a diagnosis of a kept run rests on."""
+def evidence_of(run: Run, facts: DataFacts | None = None) -> Evidence:
+    """Return what a diagnosis of a kept run rests on; `facts` help where the run failed before it began."""
     from nnstudio.core.finding import Evidence
 
     record = run.record
-    facts = run.history.facts
+    facts = run.history.facts or facts
     return Evidence(record.project, record.project.trace(), facts, run.history, record.status, record.message)
 
 

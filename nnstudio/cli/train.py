@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.door import Door
-from nnstudio.cli.findings import say_findings
+from nnstudio.cli.findings import design_findings, say_findings
 from nnstudio.cli.output import Output, add_output_arguments, output
-from nnstudio.cli.problem import FAILED, OK
+from nnstudio.cli.problem import FAILED, OK, Problem
 from nnstudio.cli.projects import (
     add_project_argument,
-    checked_table,
     edited,
+    errors_in_words,
     evidence_of,
     open_file,
     with_data,
@@ -26,13 +26,17 @@ from nnstudio.cli.transfer import add_start_arguments, with_start
 if TYPE_CHECKING:
     from nnstudio.core.dataset import Prepared
     from nnstudio.core.finding import Finding
+    from nnstudio.core.project import Project
     from nnstudio.core.run import Run
 
 NAME = "train"
 HELP = "train a project and keep the run in its file"
 EPILOG = """\
 Settings given here are kept in the project. Ctrl+C ends training and keeps what was learnt (status
-"stopped"); a second Ctrl+C ends at once. The exit code is 1 when training fails.
+"stopped"); a second Ctrl+C ends at once.
+
+exit codes: 0 trained, whatever the findings; 1 training failed (the run is kept, with its findings) or the
+network does not fit (nothing is kept; --json gives status "refused" and the findings); 2 bad input
 
 With --start-from layers are matched in order from the start, by kind and size; the project remembers the
 choice, and --set start_from=null forgets it.
@@ -77,16 +81,32 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     project = with_start(project, arguments, out)
     for note in prepared.notes:
         out.warn(note)
-    checked_table(project)
+    table = project.trace()
+    if table is not None and table.errors:
+        return _refused(out, project, prepared)
     done, reason = train_run(project, prepared, next_name(saved.runs), out.progress)
     if arguments.test:
         done = _tested(done, prepared)
     target = with_suffix(arguments.out) if arguments.out else arguments.project
     save_project(target, replace(saved, project=project, runs=(*saved.runs, done)))
-    findings = diagnose(evidence_of(done))
+    findings = diagnose(evidence_of(done, prepared.facts))
     _say(out, done, reason, findings, target)
     out.give(result(done, reason, findings) | {"project": str(target)})
     return FAILED if done.record.status == "failed" else OK
+
+
+def _refused(out: Output, project: Project, prepared: Prepared) -> int:
+    """Tell why a network cannot be trained."""
+    from nnstudio.diagnosis import finding_json
+
+    findings = design_findings(project, prepared)
+    table = project.trace()
+    assert table is not None
+    message = errors_in_words(table)
+    say_findings(out, findings, project)
+    told = [finding_json(finding, project) for finding in findings]
+    out.give({"run": None, "status": "refused", "message": message, "findings": told})
+    raise Problem(message, FAILED)
 
 
 def _shortcuts(arguments: argparse.Namespace) -> list[str]:

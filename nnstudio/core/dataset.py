@@ -73,9 +73,26 @@ class Examples:
     windows: Windows | None = None
     order: Column | None = None
     """When each row was (number or date), for the axis of a plot."""
+    steps: bool = False
+    """The pixels hold sequences: a feature is a channel, the height counts the steps, the width is 1."""
+    answers: NDArray[np.float32] | None = None
+    """Several numbers to be predicted at once, (N, D); `target` then holds the first of them."""
 
     def __len__(self) -> int:
         return len(self.target.values)
+
+    def picture(self, row: int) -> NDArray[np.float32]:
+        """Return the pixels of a row to be looked at: channels x height x width in 0..1.
+
+        A sequence is one picture, features x steps; what goes beyond 0..1 is stretched into it.
+        """
+        assert self.pixels is not None
+        shown: NDArray[np.float32] = self.pixels[row]
+        shown = shown.transpose(2, 0, 1) if self.steps else shown
+        low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
+        if low >= 0 and high <= 1:
+            return shown
+        return np.asarray(np.nan_to_num((shown - low) / max(high - low, 1e-12)), np.float32)
 
 
 class Source(Entry):
@@ -126,6 +143,8 @@ class Table:
     """(shift, scale) per channel of the pixels, to be applied when they are copied; none: as they are."""
     series: bool = False
     """Rows are steps that follow each other in time, to be cut into windows."""
+    gaps: bool = False
+    """Missing values go on to the network instead of being refused."""
 
 
 class Preparation(Entry):

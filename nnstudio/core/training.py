@@ -197,7 +197,7 @@ class Training(Frozen):
     )  # fmt: skip
     weight_decay: float = param(
         0.0, "Weight decay (L2)", "Pulls every weight a little towards zero: simpler, smoother models.",
-        low=1e-6, high=1.0, scale="log", zero=True, typical=(1e-5, 1e-2), live=True,
+        low=1e-6, high=10.0, scale="log", zero=True, typical=(1e-5, 1e-2), live=True,
         too_low="No help against overfitting.", too_high="The network cannot fit even the training rows.",
         source="Light 0.001, moderate 0.01, strong 0.1; deep networks often 1e-5 to 1e-4.",
     )  # fmt: skip
@@ -215,6 +215,11 @@ class Training(Frozen):
     clip_value: float = param(
         0.0, "Clip gradient value", "Cuts every gradient entry to this size; 0 is off.",
         low=0.001, high=100.0, scale="log", zero=True, live=True, advanced=True,
+    )  # fmt: skip
+    shuffle: bool = param(
+        True, "Shuffle", "Every epoch goes through the training rows in another order; off keeps theirs.",
+        advanced=True,
+        source="Rows sorted by class or time, unshuffled, make the network chase what it saw last.",
     )  # fmt: skip
     accumulate: int = param(
         1, "Accumulate gradients", "Batches whose gradients are added up before the weights change once.",

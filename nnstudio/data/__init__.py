@@ -3,6 +3,6 @@
 Importing this package adds the file formats to the table of sources.
 """
 
-from nnstudio.data import csv_file, image_files, series_file, text_files
+from nnstudio.data import array_file, csv_file, image_files, series_file, text_files
 
-__all__ = ["csv_file", "image_files", "series_file", "text_files"]
+__all__ = ["array_file", "csv_file", "image_files", "series_file", "text_files"]

@@ -36,7 +36,7 @@ class CsvSource(Source):
 
     Every row must have as many fields as there are columns; a row that has not is reported with its
     line, never shifted. One column is the target; one may say which rows are for training,
-    validation and test.
+    validation and test, or each of them is a file of its own.
     """
 
     kind = "csv"
@@ -44,6 +44,8 @@ class CsvSource(Source):
     family = "files"
 
     path: str = param(..., "File", "Where the table lies; relative to the folder of the project file.")
+    validation: str = param("", "Validation file", "A table of the same columns that judges; none: a split.")
+    test: str = param("", "Test file", "A table of the same columns that is kept for the end; none: a split.")
     delimiter: Delimiter = param(",", "Delimiter", "The sign between two fields.", choices=tuple(DELIMITERS))
     encoding: Encoding = param(
         "utf-8", "Encoding", "How letters are stored; wrong accents mean the wrong encoding.",
@@ -141,27 +143,36 @@ def _as_target(column: ColumnSpec) -> ColumnSpec:
 S = TypeVar("S", bound=Frozen)
 
 
+PLACES = ("path", "validation", "test")
+"""Settings of a source that lead to a file."""
+
+
 def with_absolute_path(source: S, folder: Path) -> S:
-    """Return the source with its file's path resolved against the project's folder, for loading."""
-    path = getattr(source, "path", None)
-    if path is None or os.path.isabs(path):
-        return source
-    return source.model_copy(update={"path": os.path.normpath(folder / path)})
+    """Return the source with its files' paths resolved against the project's folder, for loading."""
+    given = {name: path for name, path in _places(source).items() if not os.path.isabs(path)}
+    return _moved(source, {name: os.path.normpath(folder / path) for name, path in given.items()})
 
 
 def with_relative_path(source: S, folder: Path) -> S:
-    """Return the source with its file's path relative to the project's folder, for saving.
+    """Return the source with its files' paths relative to the project's folder, for saving.
 
     A file on another drive keeps its absolute path.
     """
-    path = getattr(source, "path", None)
-    if path is None or not os.path.isabs(path):
-        return source
+    given = {name: path for name, path in _places(source).items() if os.path.isabs(path)}
     try:
-        relative = os.path.relpath(path, folder)
+        relative = {name: os.path.relpath(path, folder) for name, path in given.items()}
     except ValueError:
         return source
-    return source.model_copy(update={"path": Path(relative).as_posix()})
+    return _moved(source, {name: Path(path).as_posix() for name, path in relative.items()})
+
+
+def _places(source: Frozen) -> dict[str, str]:
+    found = {name: getattr(source, name, None) for name in PLACES}
+    return {name: path for name, path in found.items() if isinstance(path, str) and path}
+
+
+def _moved(source: S, paths: dict[str, str]) -> S:
+    return source.model_copy(update=paths) if paths else source
 
 
 def rebase(spec: DataSpec, folder: Path, *, absolute: bool) -> DataSpec:

@@ -11,10 +11,11 @@ from typing import TextIO
 import numpy as np
 import pandas as pd
 
-from nnstudio.core.dataset import Column, DataProblem, Examples
+from nnstudio.core.dataset import SPLITS, Column, DataProblem, Examples
 from nnstudio.core.trace import Task
 from nnstudio.data.csv_columns import as_column, as_split
 from nnstudio.data.csv_file import CsvSource
+from nnstudio.data.csv_parts import together
 from nnstudio.data.csv_text import check_file, column_names, good_rows, open_text, records
 
 MOST_NUMBER_CLASSES = 10
@@ -33,7 +34,21 @@ class _Count:
 
 
 def read(source: CsvSource) -> Examples:
-    """Return the examples of a file; raises DataProblem that names file, line and column."""
+    """Return the examples of the files; raises DataProblem that names file, line and column."""
+    first = _read(source)
+    own = {name: path for name in SPLITS[1:] if (path := getattr(source, name))}
+    if not own:
+        return first
+    if first.split is not None:
+        raise DataProblem("Files of their own for the splits and a split column contradict each other.")
+    files = source.model_copy(update={"task": first.task})
+    parts = {"train": first} | {
+        name: _read(files.model_copy(update={"path": path})) for name, path in own.items()
+    }
+    return together(parts)
+
+
+def _read(source: CsvSource) -> Examples:
     check_file(source.path)
     target = source.target
     if target is None:

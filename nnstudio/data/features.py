@@ -17,8 +17,11 @@ REMEDY = {
 }
 
 
-def matrix(columns: Sequence[Column], keep: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return the kept rows of number columns, float32 (N, columns); raises DataProblem."""
+def matrix(columns: Sequence[Column], keep: NDArray[np.bool_], gaps: bool = False) -> NDArray[np.float32]:
+    """Return the kept rows of number columns, float32 (N, columns); raises DataProblem.
+
+    Missing and infinite values are refused unless `gaps` are allowed.
+    """
     _check_names(columns)
     x = np.empty((int(keep.sum()), len(columns)), np.float32)
     for position, column in enumerate(columns):
@@ -27,7 +30,8 @@ def matrix(columns: Sequence[Column], keep: NDArray[np.bool_]) -> NDArray[np.flo
         # A number too large for 32 bits becomes infinite; that is told below instead of warned about.
         with np.errstate(over="ignore"):
             x[:, position] = column.values[keep]
-        _check_finite(column.name, x[:, position])
+        if not gaps:
+            _check_finite(column.name, x[:, position])
     return x
 
 

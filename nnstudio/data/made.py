@@ -50,7 +50,12 @@ def made(
     given = np.where(table.keep, parts, "").astype(object)
     if examples.windows is not None:
         return _windows(examples, table, given, target)
-    y = _answers(target, table)
+    y = _answers(target, table) if examples.answers is None else examples.answers
+    if table.pixels is not None and examples.steps:
+        count, length = table.pixels.shape[1:3]
+        names = tuple(f"x{i + 1}" for i in range(count))
+        x = take(table.pixels, np.arange(len(y)), table.channels)[..., 0].swapaxes(1, 2)
+        return Made(np.ascontiguousarray(x), y, given, rows, sequence(length, count), names, target)
     if table.pixels is not None:
         channels, height, width = table.pixels.shape[1:]
         names = CHANNELS.get(channels) or tuple(f"channel {i + 1}" for i in range(channels))
@@ -62,7 +67,7 @@ def made(
         shape = _token_shape(table.tokens)
         return Made(pad(table.tokens, kept), y, given, rows, shape, ("tokens",), target)
     names = tuple(column.name for column in table.columns)
-    x = matrix(table.columns, kept)
+    x = matrix(table.columns, kept, table.gaps)
     return Made(x, y, given, rows, features(x.shape[1]), names, target)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations import ScaleInputs, standard_chain
+from nnstudio.catalog.preparations import KeepMissing, ScaleInputs, standard_chain
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.core.dataset import (
     SPLITS,
@@ -63,7 +63,8 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
     numbers are float32 (N, D). Inputs are float32, tokens int64.
     """
     rebuild = spec.goal == "reconstruct"
-    examples, rows = _usable(examples, rebuild)
+    gaps = any(isinstance(step, KeepMissing) for step in spec.preparation)
+    examples, rows = _usable(examples, rebuild or (gaps and examples.task == "regression"))
     target, column = _asked(examples, rebuild)
     parts = assign(examples, spec.split)
     everything = np.ones(len(rows), np.bool_)
@@ -71,9 +72,9 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
         examples.columns, column, parts == "train", everything, pixels=examples.pixels,
         series=examples.windows is not None and examples.windows.size > 0,
     )  # fmt: skip
-    # What is rebuilt are the inputs as the network sees them: they have many scales, not one.
+    # What is rebuilt are the inputs as the network sees them, and of several numbers each is as it came.
     table, states, units = _fitted(spec.preparation, start)
-    units = Units() if rebuild else units
+    units = Units() if rebuild or examples.answers is not None else units
     ready = made(examples, table, parts, rows, target)
     ready = rebuilt(ready) if rebuild else ready
     train, validation, test = (ready.part(name) for name in SPLITS)
@@ -135,9 +136,12 @@ def _fitted(chain: tuple[Preparation, ...], table: Table) -> tuple[Table, tuple[
     return table, tuple(states), Units(tuple(change for change in changes if change is not None))
 
 
-def _usable(examples: Examples, rebuild: bool) -> tuple[Examples, NDArray[np.int64]]:
-    """Return the examples that can be learnt from, and their row numbers; raises DataProblem."""
-    if examples.windows is None and not rebuild:
+def _usable(examples: Examples, every: bool) -> tuple[Examples, NDArray[np.int64]]:
+    """Return the examples that can be learnt from, and their row numbers; raises DataProblem.
+
+    `every` row counts, its answer known or not.
+    """
+    if examples.windows is None and not every:
         return labelled(examples)
     if examples.windows is not None and examples.windows.size and missing(examples.target.values).any():
         raise DataProblem(

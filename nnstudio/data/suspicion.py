@@ -40,9 +40,11 @@ def doubtful_labels(prepared: Prepared, seed: int = 0) -> Iterator[tuple[int, st
     None between two pieces of work. Two kinds of models (logistic regression, random forest) judge rows
     that they were not trained on; both must doubt the label. At most 2 000 rows.
     """
-    parts = [prepared.train, prepared.validation, prepared.test]
+    parts = [part for part in (prepared.train, prepared.validation, prepared.test) if len(part)]
     x = np.concatenate([part.x.reshape(len(part), -1) for part in parts])
     y, rows = np.concatenate([part.y for part in parts]), np.concatenate([part.rows for part in parts])
+    sound = np.isfinite(x).all(axis=1)
+    x, y, rows = x[sound], y[sound], rows[sound]
     rng = np.random.default_rng(seed)
     some = np.sort(rng.permutation(len(x))[:MOST_ROWS])
     inputs = np.flatnonzero(x[some].std(axis=0) > 0)

@@ -59,6 +59,7 @@ def _only(examples: Examples, rows: NDArray[np.int64], note: str) -> Examples:
         columns=tuple(replace(column, values=column.values[rows]) for column in examples.columns),
         pixels=None if examples.pixels is None else examples.pixels[rows],
         split=None if examples.split is None else examples.split[rows],
+        answers=None if examples.answers is None else examples.answers[rows],
         notes=(*examples.notes, note),
     )
 
@@ -88,6 +89,9 @@ def _numbers(examples: Examples) -> tuple[Target, Column]:
             f"The target '{column.name}' holds texts such as '{column.values[0]}', so it cannot be predicted "
             f"as a number: choose classification or another target column."
         )
+    if examples.answers is not None:
+        names = tuple(f"{column.name}{at + 1}" for at in range(examples.answers.shape[1]))
+        return Target(task="regression", names=names, column=column.name), column
     if column.values.min() == column.values.max():
         raise DataProblem(
             f"Every row has the value {column.values[0]:g} in '{column.name}': there is nothing to learn."

@@ -119,6 +119,7 @@ def assemble(
         streams["order"],
         pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),
         augment=augment,
+        shuffled=training.shuffle,
     )
     update = Update(flat, training)
     average = Average(flat.values, training.ema)

@@ -15,7 +15,7 @@ GATHER_BYTES = {"cpu": 8 << 20, "cuda": 1 << 30, "mps": 256 << 20}
 
 
 class Batches:
-    """The rows of a split in an order that changes every epoch.
+    """The rows of a split in an order that changes every epoch, unless they are not to be `shuffled`.
 
     The last, smaller batch is kept. Where `pairs` are needed (batch norm has no spread of a single
     example) a last batch of one joins the batch before it.
@@ -30,8 +30,9 @@ class Batches:
         generator: torch.Generator,
         pairs: bool = False,
         augment: Callable[[Batch], Batch] | None = None,
+        shuffled: bool = True,
     ) -> None:
-        self._augment = augment
+        self._augment, self._shuffled = augment, shuffled
         self.x, self._targets, self._weights = x, targets, weights
         self._generator = generator
         self.sizes = batch_sizes(len(x), size, pairs)
@@ -48,8 +49,9 @@ class Batches:
         return len(self.sizes)
 
     def shuffle(self) -> None:
-        """Draw the order of the next epoch."""
-        self.order.copy_(torch.randperm(len(self.x), generator=self._generator))
+        """Draw the order of the next epoch; unshuffled rows stay in theirs."""
+        if self._shuffled:
+            self.order.copy_(torch.randperm(len(self.x), generator=self._generator))
         if self._gathered:
             tables = [t for t in (self.x, self._targets, self._weights) if t is not None]
             for table, buffer in zip(tables, self._buffers, strict=True):

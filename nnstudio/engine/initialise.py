@@ -29,12 +29,12 @@ def activation_behind(network: Network, node: Node) -> Activation | None:
 
 @torch.no_grad()
 def fill(module: nn.Module, init: Init, generator: torch.Generator) -> None:
-    """Fill the weights (two axes or more) of a layer's modules by `init`; biases become zero."""
+    """Fill the weights (two axes or more) of a layer's modules by `init`; so are biases."""
     for name, parameter in module.named_parameters():
         if parameter.ndim >= 2:
             fill_weight(parameter, init, generator)
         elif name.rpartition(".")[2].startswith("bias"):
-            parameter.zero_()
+            parameter.fill_(init.bias)
 
 
 @torch.no_grad()

@@ -139,7 +139,8 @@ def first_weights(plan: Plan) -> str:
         if fills is not None:
             init = fills(activation_behind(plan.network, node))
             plan.cuttings.add("nnstudio.engine.initialise", "fill")
-            lines.append(f'fill({part}, SimpleNamespace(name="{init.name}", value={init.value!r}), draw)')
+            start = f'name="{init.name}", value={init.value!r}, bias={init.bias!r}'
+            lines.append(f"fill({part}, SimpleNamespace({start}), draw)")
         if node.frozen:
             lines.append(f"{part}.requires_grad_(False)  # frozen: training leaves it as it is")
     lines.append("network.to(DEVICE)")

@@ -75,8 +75,9 @@ def test_runs_are_found_by_id_name_and_beginning(nn: Caller, jumping: Path) -> N
     assert "There is no run 'Run 7'" in nn.refused("diagnose", jumping, "--run", "Run 7")
 
 
-def test_without_a_run_there_is_nothing_to_diagnose(nn: Caller, moons: Path) -> None:
-    assert "train it first" in nn.refused("diagnose", moons)
+def test_without_a_run_the_design_is_diagnosed(nn: Caller, moons: Path) -> None:
+    assert nn.good("diagnose", moons, "--json").json["status"] == "untrained"
+    assert "train it first" in nn.refused("diagnose", moons, "--run", "Run 1")
 
 
 def test_a_fix_mends_the_run(nn: Caller, jumping: Path) -> None:

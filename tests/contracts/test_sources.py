@@ -32,6 +32,7 @@ def ready(cls: type[Source], folder: Path) -> Source:
     if cls is CsvSource:
         return sniff(str(files.months(folder / "a.csv"))).source.with_target("sales")
     kinds: dict[str, tuple[Callable[[Path], Path], dict[str, Any]]] = {
+        "array_file": (files.arrays, {}),
         "image_folder": (files.images, {"size": 8}),
         "image_table": (files.image_table, {"column": "file", "target": "kind"}),
         "text_table": (files.reviews, {"column": "review"}),

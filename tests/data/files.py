@@ -74,3 +74,14 @@ def prose(path: Path, count: int = 120) -> Path:
     """Write a text of many sentences."""
     path.write_text("\n".join(sentences(count)), encoding="utf-8")
     return path
+
+
+def arrays(path: Path, rows: int = 40) -> Path:
+    """Write a numpy file of three features and two classes, its splits given."""
+    path.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(rows, 3)), np.arange(rows) % 2
+    cut = rows * 3 // 4
+    np.savez(path / "rows.npz", x_train=x[:cut], y_train=y[:cut], x_val=x[cut:], y_val=y[cut:],
+             x_test=x[:5] + 1, y_test=y[:5])  # fmt: skip
+    return path / "rows.npz"

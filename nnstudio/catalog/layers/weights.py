@@ -17,6 +17,7 @@ class Init(Frozen):
 
     name: InitName
     value: float
+    bias: float = 0.0
 
 
 class Initialised(Layer):
@@ -49,3 +50,9 @@ class Weighted(Initialised):
     """Base of layers whose weights have an optional bias."""
 
     bias: bool = param(True, "Bias", "A learnable offset for every unit.", advanced=True)
+    bias_value: float = param(
+        0.0, "Initial bias", "What every offset starts at.", low=-10.0, high=10.0, step=0.01, advanced=True
+    )
+
+    def initialisation(self, activation: Activation | None = None) -> Init:
+        return super().initialisation(activation).model_copy(update={"bias": self.bias_value})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations.cleaning import DropDuplicates, FillMissing
+from nnstudio.catalog.preparations.cleaning import DropDuplicates, FillMissing, KeepMissing
 from nnstudio.catalog.preparations.encoding import DatesToNumbers, EncodeCategories
 from nnstudio.catalog.preparations.outliers import DropColumns, DropConstant, Outliers
 from nnstudio.catalog.preparations.pixels import NormalisePixels
@@ -23,12 +24,14 @@ __all__ = [
     "DropDuplicates",
     "EncodeCategories",
     "FillMissing",
+    "KeepMissing",
     "Logarithm",
     "NormalisePixels",
     "Outliers",
     "ScaleInputs",
     "ScaleTarget",
     "Tokenise",
+    "raw_chain",
     "standard_chain",
 ]
 
@@ -39,7 +42,7 @@ PUNCTUATION = 1.15
 def standard_chain(examples: Examples) -> tuple[Preparation, ...]:
     """Return the steps that these examples need, in order, with their usual settings.
 
-    Images need none: their pixels are between 0 and 1 already.
+    Images need none where their pixels are between 0 and 1 already.
     """
     types = {column.type for column in examples.columns}
     if types == {"text"}:
@@ -53,9 +56,26 @@ def standard_chain(examples: Examples) -> tuple[Preparation, ...]:
         chain.append(EncodeCategories())
     if examples.columns:
         chain.append(ScaleInputs())
+    if examples.pixels is not None and (examples.steps or not _shades(examples.pixels)):
+        chain.append(NormalisePixels())
     if examples.task == "regression":
         chain.append(ScaleTarget())
     return tuple(chain)
+
+
+def raw_chain(examples: Examples) -> tuple[Preparation, ...]:
+    """Return only the steps without which rows are no numbers: nothing is scaled, filled or left out."""
+    needed = (DatesToNumbers, EncodeCategories, Tokenise)
+    chain = tuple(step for step in standard_chain(examples) if isinstance(step, needed))
+    columns = (*examples.columns, examples.target)
+    gaps = any(c.type == "number" and missing(c.values).any() for c in columns)
+    return (*chain, KeepMissing()) if gaps else chain
+
+
+def _shades(pixels: NDArray[np.float32]) -> bool:
+    """Tell whether pixels lie between 0 and 1; of those in a file some stand for all."""
+    some = pixels[:: max(1, len(pixels) // 1000)] if isinstance(pixels, np.memmap) else pixels
+    return bool(np.nanmin(some) >= 0 and np.nanmax(some) <= 1)
 
 
 def _tokens(examples: Examples) -> Tokenise:

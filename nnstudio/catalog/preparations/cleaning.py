@@ -42,6 +42,25 @@ class DropDuplicates(Preparation):
 
 
 @PREPARATIONS.entry
+class KeepMissing(Preparation):
+    """Lets missing numbers through to the network as they are.
+
+    A network cannot calculate with them: its loss is no number after the first step, and training stops.
+    Of use to see exactly that, as in a program that forgot about its gaps.
+    """
+
+    kind = "keep_missing"
+    title = "Keep missing values"
+    family = "cleaning"
+
+    def fit(self, table: Table) -> dict[str, Any]:
+        return {}
+
+    def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
+        return replace(table, gaps=True)
+
+
+@PREPARATIONS.entry
 class FillMissing(Preparation):
     """Fills the gaps in the columns, or drops the rows that have any.
 

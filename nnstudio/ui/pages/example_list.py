@@ -115,7 +115,7 @@ class ExampleModel(QAbstractTableModel):
     def _picture(self, row: int) -> QIcon:
         assert self.judgement is not None
         assert self.judgement.examples.pixels is not None
-        return QIcon(picture(self.judgement.examples.pixels[row], scaled(PICTURE)))
+        return QIcon(picture(self.judgement.examples.picture(row), scaled(PICTURE)))
 
 
 class ExampleList(QTableView):

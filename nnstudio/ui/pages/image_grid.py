@@ -28,7 +28,7 @@ class ImageGrid(QWidget):
         """Take the first pictures of every class (of all rows when a number is to be predicted)."""
         assert examples.pixels is not None
         self.rows = [
-            (name, [as_image(examples.pixels[row]) for row in rows[:MOST_PER_CLASS]])
+            (name, [as_image(examples.picture(row)) for row in rows[:MOST_PER_CLASS]])
             for name, rows in _groups(examples)
         ]
         self.setAccessibleDescription(", ".join(f"{len(images)} of {name}" for name, images in self.rows))
