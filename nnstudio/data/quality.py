@@ -15,6 +15,7 @@ from nnstudio.core.dataset import Column, DataSpec, Examples, NoSampler, Prepare
 from nnstudio.core.finding import Finding
 from nnstudio.core.shape import FEATURES, TOKENS
 from nnstudio.data import remedies
+from nnstudio.data.drift import drifting
 from nnstudio.data.relations import Correlations, correlations
 from nnstudio.data.suspicion import GIVES_AWAY, MOST_ROWS, doubtful_labels, knows_alone
 
@@ -97,7 +98,7 @@ def looking(examples: Examples, prepared: Prepared, spec: DataSpec) -> Iterator[
     found += _outliers(case, extremes)
     yield Looking("Correlations", 0.2)
     relations = correlations(examples, case.train) if examples.columns else None
-    found += _twins(relations)
+    found += [*_twins(relations), *drifting(examples, case.train, spec)]
     yield Looking("Columns that give the answer away", 0.3)
     leaks: list[tuple[Column, float]] = []
     if case.table and spec.goal == "predict":

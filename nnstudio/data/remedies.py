@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from nnstudio.catalog.preparations import (
+    Difference,
     DropColumns,
     DropConstant,
     DropDuplicates,
     EncodeCategories,
     FillMissing,
+    Logarithm,
     Outliers,
     ScaleInputs,
+    ScaleTarget,
 )
 from nnstudio.catalog.samplers import OverSampling, Smote, SmoteNc
 from nnstudio.core.dataset import Preparation, Sampler
 from nnstudio.core.finding import Fix
 from nnstudio.core.project import Project
 from nnstudio.data.csv_file import CsvSource
+
+LATE: tuple[type[Preparation], ...] = (EncodeCategories, ScaleInputs, ScaleTarget)
+"""Steps before which others belong: behind them categories are 0 and 1, and numbers are scaled."""
 
 
 def drop_duplicates() -> Fix:
@@ -36,6 +42,17 @@ def clip_outliers() -> Fix:
 def drop_constant() -> Fix:
     """Leave out columns that never change."""
     return _step("drop_constant", "Drop constant columns", DropConstant())
+
+
+def difference(lag: int) -> Fix:
+    """Foretell the change since so many steps ago instead of the level."""
+    title = "Foretell changes" if lag == 1 else f"Foretell changes over {lag} steps"
+    return _step(f"difference_{lag}", title, Difference(lag=lag))
+
+
+def logarithm() -> Fix:
+    """Take logarithms, before differences are taken of them."""
+    return _step("logarithm", "Take the logarithm", Logarithm(), before=(*LATE, Difference))
 
 
 def leave_out(names: tuple[str, ...], title: str) -> Fix:
@@ -60,21 +77,22 @@ def weigh_classes() -> Fix:
     return Fix("class_weights", "Use class weights", lambda p: p.set("training.class_weights", True))
 
 
-def _step(id: str, title: str, step: Preparation, at_front: bool = False) -> Fix:
+def _step(
+    id: str,
+    title: str,
+    step: Preparation,
+    at_front: bool = False,
+    before: tuple[type[Preparation], ...] = LATE,
+) -> Fix:
     def apply(project: Project) -> Project:
         chain = project.data.preparation
         if any(isinstance(other, type(step)) for other in chain):
             return project
-        place = 0 if at_front else _before_scaling(chain)
+        late = (at for at, other in enumerate(chain) if isinstance(other, before))
+        place = 0 if at_front else next(late, len(chain))
         return project.set("data.preparation", (*chain[:place], step, *chain[place:]))
 
     return Fix(id, title, apply)
-
-
-def _before_scaling(chain: tuple[Preparation, ...]) -> int:
-    """Return the place before categories become 0 and 1 and numbers are scaled, behind filled gaps."""
-    late = (place for place, step in enumerate(chain) if isinstance(step, EncodeCategories | ScaleInputs))
-    return next(late, len(chain))
 
 
 def _without(project: Project, names: tuple[str, ...]) -> Project:

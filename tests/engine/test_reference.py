@@ -14,8 +14,8 @@ from nnstudio.core.dataset import Column, Examples, Part, Prepared, Windows
 from nnstudio.core.shape import tokens
 from nnstudio.core.trace import Signature, Target
 from nnstudio.data.prepare import default_spec, prepare
-from nnstudio.engine import reference
 from nnstudio.data.windows import naive_forecast
+from nnstudio.engine import reference
 from nnstudio.engine.reference import references
 from tests.engine.made import classes
 
