@@ -42,6 +42,8 @@ EXTRA: dict[str, tuple[dict[str, object], ...]] = {
         {"filters": 5, "kernel": 3, "stride": 2, "padding": "none"},
         {"filters": 4, "kernel": 5, "groups": 4, "dilation": 2, "bias": False, "activation": Softmax()},
         {"filters": 2, "kernel": 4, "stride": 3, "activation": Linear()},
+        {"filters": 3, "kernel": 4, "padding": "causal", "dilation": 2},
+        {"filters": 4, "kernel": 3, "padding": "causal", "stride": 2, "groups": 2},
     ),
     "separable_conv": (
         {"filters": 5, "kernel": 5, "stride": 2, "bias": False, "activation": Linear()},
@@ -77,9 +79,9 @@ EXTRA: dict[str, tuple[dict[str, object], ...]] = {
         ),
     ),
     "take_step": ({"which": "first"},),
-    "self_attention": ({"heads": 2, "causal": True}, {"heads": 1}),
+    "self_attention": ({"heads": 2, "causal": True}, {"heads": 1}, {"heads": 2, "attention_dropout": 0.3}),
     "encoder_block": ({"heads": 1, "hidden": 6, "norm": "after", "activation": Softmax(), "dropout": 0.0},),
-    "decoder_block": ({"heads": 2, "hidden": 6, "activation": LeakyReLU(slope=0.2)},),
+    "decoder_block": ({"heads": 2, "hidden": 6, "activation": LeakyReLU(), "attention_dropout": 0.2},),
     "positions": ({"how": "learnt"},),
     "patch_embedding": ({"units": 5, "size": 1, "bias": False}, {"units": 6, "size": 2}),
     "permute": (

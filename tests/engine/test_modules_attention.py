@@ -22,6 +22,8 @@ from nnstudio.engine.modules.attention import (
     attention_kept,
 )
 from nnstudio.engine.modules.masking import real_steps
+from nnstudio.engine.modules.noise import draw_from
+from nnstudio.engine.randomness import stream
 from tests.engine.made import chain
 
 LENGTHS = torch.tensor([6, 4, 1])
@@ -48,6 +50,33 @@ def test_a_block_computes_what_torchs_does(norm_first: bool, causal: bool) -> No
     later = ~torch.ones(6, 6, dtype=torch.bool).tril() if causal else None
     wanted = theirs(x, src_mask=later, src_key_padding_mask=~MASK)
     torch.testing.assert_close(ours(x, MASK)[MASK], wanted[MASK])
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_dropout_of_looks_is_torchs(causal: bool) -> None:
+    ours = SelfAttention(8, 2, causal, dropout=0.4)
+    theirs = nn.MultiheadAttention(8, 2, dropout=0.4, batch_first=True)
+    names = {"in_proj_": "qkv.", "out_proj.": "out."}
+    pairs = ((next(n for n in names if name.startswith(n)), name) for name in theirs.state_dict())
+    ours.load_state_dict({name.replace(n, names[n]): theirs.state_dict()[name] for n, name in pairs})
+    x = torch.randn(3, 6, 8)
+    later = ~torch.ones(6, 6, dtype=torch.bool).tril() if causal else None
+    for train in (True, False):
+        torch.manual_seed(1)
+        wanted, _ = theirs.train(train)(x, x, x, key_padding_mask=~MASK, attn_mask=later)
+        torch.manual_seed(1)
+        torch.testing.assert_close(ours.train(train)(x, MASK)[MASK], wanted[MASK])
+
+
+def test_dropout_of_looks_draws_from_its_own_stream() -> None:
+    block = TransformerBlock(8, 2, 12, attention_dropout=0.5)
+    x, found = torch.randn(3, 6, 8), []
+    for _ in range(2):
+        draw_from(block, stream(0, "noise"))
+        torch.rand(1)
+        found.append(block(x))
+    assert torch.equal(*found)
+    assert not torch.equal(block(x), found[0])
 
 
 @pytest.mark.parametrize("causal", [False, True])

@@ -18,7 +18,7 @@ from nnstudio.catalog.layers.conv import Conv1D
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.layers.merge import Add, Concat
 from nnstudio.catalog.layers.pool import AveragePool, GlobalPool, MaxPool
-from nnstudio.catalog.layers.regularise import LayerNorm
+from nnstudio.catalog.layers.regularise import BatchNorm, LayerNorm
 from nnstudio.catalog.layers.sequence import GRU, LSTM, RNN, Embedding, TakeStep
 from nnstudio.core.network import Layer, Network
 from nnstudio.core.shape import tokens
@@ -26,6 +26,7 @@ from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import state
 from nnstudio.engine.modules.masking import real_steps
 from nnstudio.engine.modules.recurrent import CELLS, Recurrent, turned
+from nnstudio.engine.modules.steps import BatchNormOverSteps, CausalConv1dOverSteps
 from tests.engine.made import chain
 
 WORDS, STEPS, MORE = 20, 9, 6
@@ -69,6 +70,12 @@ HEARTS: dict[str, tuple[Layer, ...]] = {
         Conv1D(filters=5, padding="none"),
         GlobalPool(),
     ),
+    "conv, causal": (
+        Conv1D(filters=5, padding="causal", dilation=2),
+        Conv1D(filters=4, padding="causal", stride=2),
+        GlobalPool(),
+    ),
+    "batch norm": (BatchNorm(), GlobalPool()),
     "pools": (MaxPool(), AveragePool(), GlobalPool()),
     "pool, then conv": (Conv1D(filters=4), MaxPool(size=3, stride=2), Conv1D(filters=3), TakeStep()),
 }
@@ -141,3 +148,31 @@ def test_a_sequence_is_turned_without_its_padding() -> None:
     mask = torch.tensor([[True] * 4, [True, True, False, False]])
     assert turned(x, mask)[:, :, 0].tolist() == [[4, 3, 2, 1], [2, 1, 9, 9]]
     assert turned(x, None)[1, :, 0].tolist() == [9, 9, 2, 1]
+
+
+def test_a_causal_convolution_never_sees_the_future() -> None:
+    conv = CausalConv1dOverSteps(4, 6, 3, stride=1, dilation=2)
+    x = torch.randn(2, 9, 4)
+    before = conv(x)
+    for t in range(9):
+        later = x.clone()
+        later[:, t + 1 :] += 1
+        torch.testing.assert_close(conv(later)[:, : t + 1], before[:, : t + 1])
+        earlier = x.clone()
+        earlier[:, t] += 1
+        assert not torch.equal(conv(earlier)[:, t], before[:, t])
+    padded = nn.functional.pad(x.transpose(1, 2), (4, 0))
+    wanted = nn.functional.conv1d(padded, conv.weight, conv.bias, dilation=2).transpose(1, 2)
+    torch.testing.assert_close(before, wanted)
+
+
+def test_batch_norm_of_a_sequence_is_torchs_over_its_real_steps() -> None:
+    ours, theirs = BatchNormOverSteps(4), nn.BatchNorm1d(4)
+    x = torch.randn(5, 7, 4) * 3 + 1
+    torch.testing.assert_close(ours(x), theirs(x.transpose(1, 2)).transpose(1, 2))
+    mask = torch.arange(7)[None] < torch.tensor([7, 3, 1, 5, 2])[:, None]
+    torch.testing.assert_close(ours(x, mask)[mask], theirs(x[mask]))
+    for name in ("running_mean", "running_var"):
+        torch.testing.assert_close(getattr(ours, name), getattr(theirs, name))
+    ours.eval(), theirs.eval()
+    torch.testing.assert_close(ours(x, mask)[mask], theirs(x[mask]))

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from nnstudio.catalog.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax
-from nnstudio.catalog.layers.attention import ClassToken, EncoderBlock, Positions
+from nnstudio.catalog.layers.attention import Attention, ClassToken, DecoderBlock, EncoderBlock, Positions
 from nnstudio.catalog.layers.blocks import MBConvBlock, ResidualBlock
-from nnstudio.catalog.layers.conv import Conv2D
+from nnstudio.catalog.layers.conv import Conv1D, Conv2D
 from nnstudio.catalog.layers.dense import Dense, Flatten
 from nnstudio.catalog.layers.merge import Add, Concat
 from nnstudio.catalog.layers.pool import GlobalPool
@@ -123,6 +123,18 @@ def padded_text() -> tuple[Project, Prepared]:
     return project.with_network(Network(nodes=nodes)), data
 
 
+def causal_text() -> tuple[Project, Prepared]:
+    """Return layers that look back only, batch norm over real steps, and dropout of attention."""
+    data = texts()
+    layers = (
+        Embedding(units=8), Conv1D(filters=8, padding="causal", dilation=2), BatchNorm(),
+        Attention(heads=2, causal=True, attention_dropout=0.2),
+        DecoderBlock(heads=2, hidden=16, attention_dropout=0.1), TakeStep(),
+        Dense(units=3, activation=Softmax()),
+    )  # fmt: skip
+    return project_for(data, *layers, optimizer=Adam(rate=0.01), epochs=3), data
+
+
 def image_blocks() -> tuple[Project, Prepared]:
     """Return blocks that are modules of our own, nested ones among them, in half precision."""
     data = images()
@@ -133,7 +145,16 @@ def image_blocks() -> tuple[Project, Prepared]:
 
 CASES = {
     make.__name__: make
-    for make in (classification, regression, dropout, convolution, techniques, padded_text, image_blocks)
+    for make in (
+        classification,
+        regression,
+        dropout,
+        convolution,
+        techniques,
+        padded_text,
+        causal_text,
+        image_blocks,
+    )
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from nnstudio.catalog.activations import ACTIVATIONS, GELU, Activation
 from nnstudio.catalog.layers.blocks import named
@@ -44,6 +44,15 @@ class Attending(Layer):
         return steps * width * (4 * width + 2 * steps)
 
 
+def _left_out() -> Any:
+    return param(
+        0.0, "Attention dropout", "Share of the looks from step to step that is left out while training.",
+        low=0.0, high=0.9, step=0.05, typical=(0.0, 0.2), advanced=True,
+        too_low="A step may rely on a single other one.", too_high="Too little is gathered: underfits.",
+        source="0.1 in BERT and GPT-2.",
+    )  # fmt: skip
+
+
 @LAYERS.entry
 class Attention(Attending):
     """Every step looks at all others and gathers what matters to it; several heads look in several ways.
@@ -55,9 +64,11 @@ class Attention(Attending):
     kind = "self_attention"
     title = "Self-attention"
     causal: bool = param(False, "Causal", "Look back only; needed where the next step is to be predicted.")
+    attention_dropout: float = _left_out()
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
-        return (Call("SelfAttention", inputs[0].sizes[1], self.heads, self.causal),)
+        rare = {"dropout": self.attention_dropout} if self.attention_dropout else {}
+        return (Call("SelfAttention", inputs[0].sizes[1], self.heads, self.causal, **rare),)
 
     def summary(self) -> str:
         return _heads(self.heads) + (" · causal" if self.causal else "")
@@ -76,6 +87,7 @@ class Block(Attending):
         0.1, "Dropout", "Share of what the block adds that is switched off while training.",
         low=0.0, high=0.9, step=0.05, typical=(0.0, 0.3), live=True,
     )  # fmt: skip
+    attention_dropout: float = _left_out()
     norm: Literal["before", "after"] = param(
         "before", "Layer norm", "Before each part trains steadily (GPT, ViT); after the sum is the original "
         "(BERT) and wants a warm-up.",
@@ -85,9 +97,10 @@ class Block(Attending):
     )
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
+        rare = {"attention_dropout": self.attention_dropout} if self.attention_dropout else {}
         call = Call(
             "TransformerBlock", inputs[0].sizes[1], self.heads, self.hidden, self.dropout,
-            named(self.activation), norm_first=self.norm == "before", causal=self.causal,
+            named(self.activation), norm_first=self.norm == "before", causal=self.causal, **rare,
         )  # fmt: skip
         return (call,)
 

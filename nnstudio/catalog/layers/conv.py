@@ -135,16 +135,25 @@ class Conv1D(Filters):
     kind = "conv1d"
     title = "Conv 1D"
     family = "convolution"
+    padding: Literal["same", "none", "causal"] = param(  # type: ignore[assignment]
+        "same", "Padding",
+        "Same adds zeros at both ends so that an odd kernel keeps the length; none lets it shrink; causal "
+        "adds them in front only, so that a step sees itself and the past, never the future.",
+    )  # fmt: skip
 
     def output(self, *inputs: Shape) -> Shape:
         steps, channels = need_sequence(self, inputs[0])
-        (found,) = self._sides((steps,), sequence(1, self.filters))
+        if self.padding == "causal":
+            found = window(steps, 1, self.stride)
+        else:
+            (found,) = self._sides((steps,), sequence(1, self.filters))
         output = sequence(found, self.filters)
         self._check_groups(channels, output)
         return output
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
-        conv = self._convolution("Conv1dOverSteps", inputs[0].sizes[1])
+        name = "CausalConv1dOverSteps" if self.padding == "causal" else "Conv1dOverSteps"
+        conv = self._convolution(name, inputs[0].sizes[1])
         after = self.activation.call()
         return (conv, after) if after else (conv,)
 

@@ -98,7 +98,7 @@ class BatchNorm(SameShape):
     """Brings every unit (or channel) to mean 0 and spread 1 over the batch, then learns its own scale.
 
     Training gets faster and steadier and allows a higher rate; most useful in deep networks. Needs
-    batches of at least two examples.
+    batches of at least two examples. In a sequence, each feature over all real steps of the batch.
     """
 
     kind = "batch_norm"
@@ -109,18 +109,15 @@ class BatchNorm(SameShape):
         typical=(0.01, 0.1), advanced=True,
     )  # fmt: skip
 
-    def output(self, *inputs: Shape) -> Shape:
-        shape = super().output(*inputs)
-        if shape.is_a(SEQUENCE):
-            raise Misfit("Batch norm mixes the steps of a sequence: use Layer norm instead.", then=shape)
-        return shape
-
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
-        name = "BatchNorm2d" if inputs[0].is_a(IMAGE) else "BatchNorm1d"
-        return (Call(name, inputs[0].sizes[0], momentum=self.momentum),)
+        name = {IMAGE: "BatchNorm2d", SEQUENCE: "BatchNormOverSteps"}.get(inputs[0].axes, "BatchNorm1d")
+        return (Call(name, self._channels(inputs[0]), momentum=self.momentum),)
+
+    def _channels(self, shape: Shape) -> int:
+        return shape.sizes[-1 if shape.is_a(SEQUENCE) else 0]
 
     def learnables(self, *inputs: Shape) -> int:
-        return 2 * inputs[0].sizes[0]
+        return 2 * self._channels(inputs[0])
 
     def multiply_adds(self, *inputs: Shape) -> int:
         return inputs[0].count

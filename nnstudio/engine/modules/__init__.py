@@ -23,6 +23,8 @@ from nnstudio.engine.modules.permute import SwapAxes
 from nnstudio.engine.modules.recurrent import Recurrent
 from nnstudio.engine.modules.steps import (
     AvgPoolOverSteps,
+    BatchNormOverSteps,
+    CausalConv1dOverSteps,
     Conv1dOverSteps,
     FirstStep,
     LastStep,
@@ -36,6 +38,8 @@ MODULES: dict[str, type[nn.Module]] = {
     for cls in (
         Add,
         AvgPoolOverSteps,
+        BatchNormOverSteps,
+        CausalConv1dOverSteps,
         ClassToken,
         Concat,
         Conv1dOverSteps,
@@ -66,7 +70,9 @@ __all__ = [
     "MODULES",
     "Add",
     "AvgPoolOverSteps",
+    "BatchNormOverSteps",
     "BinaryCrossEntropyOfProbabilities",
+    "CausalConv1dOverSteps",
     "ClassToken",
     "Concat",
     "Conv1dOverSteps",

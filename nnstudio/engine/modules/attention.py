@@ -11,19 +11,20 @@ from torch import Tensor, nn
 
 from nnstudio.engine.modules.activation import Activation, activation
 from nnstudio.engine.modules.masking import Masked
-from nnstudio.engine.modules.noise import Dropout
+from nnstudio.engine.modules.noise import Dropout, Noise, dropped
 
 
-class SelfAttention(Masked):
+class SelfAttention(Masked, Noise):
     """Every step gathers from all real steps (causal: from itself and earlier ones), in several heads.
 
-    (N, steps, features) -> the same shape. With `keep` set, `last_attention` holds how much each step
-    looked at each other one: (N, heads, steps, steps).
+    (N, steps, features) -> the same shape. While training, `dropout` of the looks are left out, as in
+    torch's MultiheadAttention. With `keep` set, `last_attention` holds how much each step looked at
+    each other one: (N, heads, steps, steps).
     """
 
-    def __init__(self, features: int, heads: int, causal: bool = False) -> None:
+    def __init__(self, features: int, heads: int, causal: bool = False, dropout: float = 0.0) -> None:
         super().__init__()
-        self.heads, self.causal = heads, causal
+        self.heads, self.causal, self.dropout = heads, causal, dropout
         self.qkv = nn.Linear(features, 3 * features)
         self.out = nn.Linear(features, features)
         nn.init.xavier_uniform_(self.qkv.weight)
@@ -40,9 +41,14 @@ class SelfAttention(Masked):
         allowed = None if mask is None or self.causal else mask[:, None, None, :]
         if self.keep:
             self.last_attention = self._weights(query, key, allowed).detach()
-        mixed = nn.functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=allowed, is_causal=self.causal
-        )
+        if self.training and self.dropout:
+            # torch's fused attention would draw from the global generator.
+            weights = self._weights(query, key, allowed)
+            mixed = dropped(weights, self.dropout, self.generator) @ value
+        else:
+            mixed = nn.functional.scaled_dot_product_attention(
+                query, key, value, attn_mask=allowed, is_causal=self.causal
+            )
         return self.out(mixed.transpose(1, 2).reshape(rows, steps, features))  # type: ignore[no-any-return]
 
     def _weights(self, query: Tensor, key: Tensor, allowed: Tensor | None) -> Tensor:
@@ -55,7 +61,7 @@ class SelfAttention(Masked):
         return scores.softmax(-1)
 
     def extra_repr(self) -> str:
-        return f"heads={self.heads}, causal={self.causal}"
+        return f"heads={self.heads}, causal={self.causal}, dropout={self.dropout}"
 
 
 class TransformerBlock(Masked):
@@ -67,10 +73,11 @@ class TransformerBlock(Masked):
     def __init__(
         self, features: int, heads: int, hidden: int, dropout: float = 0.0,
         activate: Activation = ("GELU",), norm_first: bool = True, causal: bool = False,
+        attention_dropout: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__()
         self.norm_first = norm_first
-        self.attention = SelfAttention(features, heads, causal)
+        self.attention = SelfAttention(features, heads, causal, attention_dropout)
         self.attention_norm = nn.LayerNorm(features)
         self.up = nn.Linear(features, hidden)
         self.activate = activation(activate)

@@ -26,11 +26,16 @@ class Dropout(Noise):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.p == 0:
             return x
-        kept = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
-        return x * kept.div_(1 - self.p)
+        return dropped(x, self.p, self.generator)
 
     def extra_repr(self) -> str:
         return f"p={self.p}"
+
+
+def dropped(x: Tensor, p: float, generator: torch.Generator | None) -> Tensor:
+    """Return the values with a share `p` of them zero and the rest scaled by 1 / (1 - p)."""
+    kept = torch.empty_like(x).bernoulli_(1 - p, generator=generator)
+    return x * kept.div_(1 - p)
 
 
 class SpatialDropout(Dropout):

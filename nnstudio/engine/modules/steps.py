@@ -26,6 +26,30 @@ class Conv1dOverSteps(nn.Conv1d, Masked):
         return nn.functional.pad(middle, (0, steps - middle.shape[1]))
 
 
+class CausalConv1dOverSteps(Conv1dOverSteps):
+    """A 1-D convolution whose window ends at its own step: an output never sees a later one."""
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        before = self.dilation[0] * (self.kernel_size[0] - 1)
+        return super().forward(nn.functional.pad(blanked(x, mask), (0, 0, before, 0)))
+
+    def mask_after(self, mask: Tensor) -> Tensor:
+        """An output is real where its own step is."""
+        return mask[:, :: self.stride[0]]
+
+
+class BatchNormOverSteps(nn.BatchNorm1d, Masked):
+    """Batch norm of every feature over all real steps of the batch; (N, steps, features)."""
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        if mask is None or not self.training:
+            return super().forward(x.transpose(1, 2)).transpose(1, 2)
+        real = super().forward(x[mask])
+        out = real.new_zeros(x.shape)
+        out[mask] = real
+        return out
+
+
 class _PoolOverSteps(Masked):
     """Base of pools along the steps; a window is real where all of its steps are."""
 
