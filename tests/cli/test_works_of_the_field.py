@@ -32,7 +32,7 @@ def test_a_folder_of_images_to_a_resnet_with_augmentation(nn: Caller) -> None:
     found = nn.good("explain", "p.nnproj", "--method", "gradcam", "--out", "why.png", "--json").json
     assert np.ptp(found["values"]) > 0, "some places count more than others"
     with Image.open("why.png") as picture:
-        assert len(set(picture.convert("RGB").getdata())) > 50
+        assert len(set(picture.convert("RGB").tobytes())) > 50
 
 
 def test_a_table_of_texts_to_an_lstm_and_to_a_bert(nn: Caller) -> None:
