@@ -21,11 +21,13 @@ from nnstudio.engine.average import Average
 from nnstudio.engine.batches import Batches
 from nnstudio.engine.build import CannotBuild, Graph, build
 from nnstudio.engine.checkpoint import Weights, load_into, state
+from nnstudio.engine.dense.chain import chain_of
+from nnstudio.engine.dense.step import DenseStep
 from nnstudio.engine.flat import FlatParameters
 from nnstudio.engine.measure import Judge
 from nnstudio.engine.modules.noise import draw_from
 from nnstudio.engine.objective import Objective, class_counts, class_weights
-from nnstudio.engine.precision import precision_for
+from nnstudio.engine.precision import Context, precision_for
 from nnstudio.engine.randomness import stream
 from nnstudio.engine.step import GeneralStep, Step
 from nnstudio.engine.update import Update
@@ -124,9 +126,22 @@ def assemble(
     update = Update(flat, training)
     average = Average(flat.values, training.ema)
     precision = precision_for(training.precision, device)
-    step = GeneralStep(graph, objective, batches, update, units, training.accumulate, average, precision)
+    step = _step(project, graph, objective, batches, update, units, average, precision)
     judge = _judge(prepared.validation, objective, weights, device, table)
     return Assembly(table, graph, flat, objective, batches, update, step, judge, average, streams)
+
+
+def _step(
+    project: Project, graph: Graph, objective: Objective, batches: Batches, update: Update, units: int,
+    average: Average, precision: Context | None,
+) -> Step:  # fmt: skip
+    """Return the fastest step that knows the network: both give the same to rounding."""
+    accumulate = project.training.accumulate
+    follower = average if project.training.ema else None
+    chain = chain_of(graph, project.network, objective, update.flat, batches) if precision is None else None
+    if chain is not None:
+        return DenseStep(chain, objective, batches, update, units, accumulate, follower)
+    return GeneralStep(graph, objective, batches, update, units, accumulate, follower, precision)
 
 
 def freeze(graph: Graph, network: Network) -> None:

@@ -27,7 +27,9 @@ class Average:
         if not self._decay:
             return
         if self.values is None:
-            self.values = self._weights.clone()
+            # It outlives inference mode, in which a step may run.
+            with torch.inference_mode(False):
+                self.values = self._weights.clone()
         else:
             self.values.lerp_(self._weights, 1 - self._decay)
 

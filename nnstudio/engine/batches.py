@@ -33,17 +33,21 @@ class Batches:
         shuffled: bool = True,
     ) -> None:
         self._augment, self._shuffled = augment, shuffled
-        self.x, self._targets, self._weights = x, targets, weights
+        self.x, self.targets, self.weights = x, targets, weights
         self._generator = generator
         self.sizes = batch_sizes(len(x), size, pairs)
         self.order = torch.arange(len(x), device=x.device)
         self._parts = self.order.split(self.sizes)
         self._gathered: list[Batch] = []
+        self._buffers: dict[int, Tensor] = {}
         if x.nbytes <= GATHER_BYTES.get(x.device.type, 0):
-            self._buffers = [torch.empty_like(t) for t in (x, targets, weights) if t is not None]
-            x_parts, y_parts, *w_parts = [buffer.split(self.sizes) for buffer in self._buffers]
+            self._whole = [torch.empty_like(t) for t in (x, targets, weights) if t is not None]
+            x_parts, y_parts, *w_parts = [whole.split(self.sizes) for whole in self._whole]
             for i in range(len(self.sizes)):
                 self._gathered.append((x_parts[i], y_parts[i], w_parts[0][i] if w_parts else None))
+        else:
+            # Memory that is used again at every step stays mapped and, if it is small, in the cache.
+            self._buffers = {rows: x.new_empty((rows, *x.shape[1:])) for rows in set(self.sizes)}
 
     def __len__(self) -> int:
         return len(self.sizes)
@@ -53,9 +57,9 @@ class Batches:
         if self._shuffled:
             self.order.copy_(torch.randperm(len(self.x), generator=self._generator))
         if self._gathered:
-            tables = [t for t in (self.x, self._targets, self._weights) if t is not None]
-            for table, buffer in zip(tables, self._buffers, strict=True):
-                torch.index_select(table, 0, self.order, out=buffer)
+            tables = [t for t in (self.x, self.targets, self.weights) if t is not None]
+            for table, whole in zip(tables, self._whole, strict=True):
+                torch.index_select(table, 0, self.order, out=whole)
 
     def __getitem__(self, index: int) -> Batch:
         """Return (x, targets, example weights) of one batch, varied where that is wished."""
@@ -66,8 +70,22 @@ class Batches:
         if self._gathered:
             return self._gathered[index]
         rows = self._parts[index]
-        weights = None if self._weights is None else self._weights[rows]
-        return self.x[rows], self._targets[rows], weights
+        weights = None if self.weights is None else self.weights[rows]
+        return self.inputs(index), self.targets[rows], weights
+
+    @property
+    def varied(self) -> bool:
+        """Tell whether the examples change every time they are shown."""
+        return self._augment is not None
+
+    def inputs(self, index: int) -> Tensor:
+        """Return the inputs of one batch as they are; valid until the next call."""
+        if self._gathered:
+            return self._gathered[index][0]
+        rows = self._parts[index]
+        buffer = self._buffers[len(rows)]
+        torch.index_select(self.x, 0, rows, out=buffer)
+        return buffer
 
 
 def batch_sizes(rows: int, size: int, pairs: bool = False) -> list[int]:

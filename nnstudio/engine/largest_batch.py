@@ -112,7 +112,7 @@ def _try(project: Project, prepared: Prepared, device: torch.device, size: int, 
         parts = assemble(project, replace(prepared, train=few, validation=none, balanced=None), device)
         parts.batches.shuffle()
         parts.step(0, training.optimizer.rate)
-        float(parts.step.losses[0])
+        float(parts.step.losses(0, 1)[0])
         peak = _memory_peak(device)
     except Exception as error:
         if not is_out_of_memory(error):

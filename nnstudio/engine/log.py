@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from nnstudio.core.project import Project
 from nnstudio.core.run import Checkpoint, Epoch, Event, Steps
@@ -47,9 +46,9 @@ class Log:
         for at in range(self._past.epoch):
             yield Epoch(at + 1, {name: column[at] for name, column in self._past.columns.items()})
 
-    def close_epoch(self, losses: Tensor, epoch: int) -> None:
+    def close_epoch(self, losses: NDArray[np.float32], epoch: int) -> None:
         """Take the losses of the epoch's steps and the moment of now."""
-        self._losses.append(losses.cpu().numpy().copy())
+        self._losses.append(losses)
         self._moment = capture(self._parts, epoch)
         if self._every and self._ledger.best_epoch == epoch:
             self._best = self._moment

@@ -151,7 +151,7 @@ class Loop:
     def _report(self, ends: bool) -> Events:
         """Read the losses since the last report and give them out; raises NotFinite after that."""
         parts, self._looked = self._parts, perf_counter()
-        losses = parts.step.losses[self._read : self._done].cpu().numpy().copy()
+        losses = parts.step.losses(self._read, self._done)
         broken = _first_not_finite(losses)
         if self._controls.rhythm == "epoch" and not ends and broken is None:
             return
@@ -174,7 +174,7 @@ class Loop:
         rule = self.project.training.early_stopping
         stop = self._ledger.judge(rule) and self.epoch < self.project.training.epochs
         outer = stop or self.epoch in (1, self.project.training.epochs)
-        self._log.close_epoch(self._parts.step.losses, self.epoch)
+        self._log.close_epoch(self._parts.step.losses(0, self.steps_per_epoch), self.epoch)
         layers: tuple[LayerHealth, ...] = ()
         output: OutputHealth | None = None
         if outer or self._probe.due(self._seconds()):
@@ -209,7 +209,7 @@ class Loop:
 
     def _train_loss(self) -> float:
         """Return the mean loss of the epoch's steps so far, each counted by its rows."""
-        losses = self._parts.step.losses[: self._done].cpu().numpy().astype(np.float64)
+        losses = self._parts.step.losses(0, self._done).astype(np.float64)
         return float(np.average(losses, weights=self._parts.batches.sizes[: self._done]))
 
     def _ruined_epoch(self, began: float) -> Epoch:

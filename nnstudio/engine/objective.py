@@ -38,7 +38,7 @@ class Objective:
         self._indices = call.name == "CrossEntropyLoss" and self._classes == units > 1
         self.call = call
         """The module in use, giving one value per example."""
-        self._each = module_of(call)
+        self.module = module_of(call)
         self._mean = _averaging(call)
 
     def outputs(self, graph: Graph, x: Tensor) -> Tensor:
@@ -65,8 +65,11 @@ class Objective:
         """Return the mean loss of a batch; each example's loss counts `weights` times."""
         if weights is None:
             return self._mean(outputs, targets)  # type: ignore[no-any-return]
-        each = self._each(outputs, targets)
-        return (_per_example(each) * weights).mean()
+        return (self.each(outputs, targets) * weights).mean()
+
+    def each(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Return the loss of every example; (N,)."""
+        return _per_example(self.module(outputs, targets))
 
 
 def class_counts(y: NDArray[Any], target: Target) -> list[int]:

@@ -78,7 +78,7 @@ def find_rate(
                 parts.batches.shuffle()
             rate = LOWEST * growth**step
             parts.step(index, rate)
-            loss = float(parts.step.losses[index])
+            loss = float(parts.step.losses(index, index + 1)[0])
             mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
             smooth = mean / (1 - SMOOTHING ** (step + 1))
             if not math.isfinite(smooth):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from nnstudio.engine.average import Average
@@ -22,8 +24,6 @@ NORM_EVERY = 10
 class Step(Protocol):
     """What the training loop needs: run a batch, leave its loss and outputs behind, never wait for it."""
 
-    losses: Tensor
-    """(steps of an epoch,)"""
     outputs: Tensor
     """(rows, units), in the order of the epoch, as the loss took them."""
     norms: Tensor
@@ -33,6 +33,9 @@ class Step(Protocol):
 
     def __call__(self, index: int, rate: float) -> None:
         """Train on batch `index` of the epoch."""
+
+    def losses(self, first: int, last: int) -> NDArray[np.float32]:
+        """Return the losses of the steps from `first` to before `last` of the epoch; waits for them."""
 
 
 class GeneralStep:
@@ -53,13 +56,17 @@ class GeneralStep:
         device = self._gradient.device
         steps = len(batches)
         self._shares = shares(batches.sizes, accumulate)
-        self.losses = torch.zeros(steps, device=device)
+        self._losses = torch.zeros(steps, device=device)
         self.outputs = torch.zeros(sum(batches.sizes), units, device=device)
         self.norms = torch.zeros(-(-steps // (accumulate * NORM_EVERY)), device=device)
         # Indexing a tensor costs more than the copy into it: all views are made once.
-        self._loss_slots = self.losses.unbind()
+        self._loss_slots = self._losses.unbind()
         self._output_slots = self.outputs.split(batches.sizes)
         self._norm_slots = self.norms.unbind()
+
+    def losses(self, first: int, last: int) -> NDArray[np.float32]:
+        """Return the losses of the steps from `first` to before `last` of the epoch."""
+        return self._losses[first:last].cpu().numpy().copy()
 
     def __call__(self, index: int, rate: float) -> None:
         x, targets, weights = self._batches[index]

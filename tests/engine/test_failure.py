@@ -17,8 +17,8 @@ from nnstudio.core.project import Project
 from nnstudio.core.run import Epoch, Event, Finished, Steps, fold
 from nnstudio.engine.build import build
 from nnstudio.engine.checkpoint import all_finite, pack, unpack
+from nnstudio.engine.dense.step import DenseStep
 from nnstudio.engine.failure import message_for
-from nnstudio.engine.step import GeneralStep
 from nnstudio.engine.train import train
 from tests.engine.made import classes, numbers, project_for
 
@@ -79,15 +79,15 @@ def test_the_best_weights_survive_a_later_failure() -> None:
 
 def test_running_out_of_memory_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = classes(3)
-    real = GeneralStep.__call__
+    real = DenseStep.__call__
     calls = iter(range(100))
 
-    def step(self: GeneralStep, index: int, rate: float) -> None:
+    def step(self: DenseStep, index: int, rate: float) -> None:
         if next(calls) == 5:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         real(self, index, rate)
 
-    monkeypatch.setattr(GeneralStep, "__call__", step)
+    monkeypatch.setattr(DenseStep, "__call__", step)
     events = list(train(project_for(prepared), prepared))
     end = finished(events)
     assert end.status == "failed"

@@ -7,21 +7,21 @@ import torch
 
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.engine.build import CannotBuild
+from nnstudio.engine.dense.step import DenseStep
 from nnstudio.engine.forecast import forecast
-from nnstudio.engine.step import GeneralStep
 from tests.engine.made import classes, project_for
 
 
 def test_a_forecast_has_time_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = classes(3)
     project = project_for(prepared)
-    real, steps = GeneralStep.__call__, list[int]()
+    real, steps = DenseStep.__call__, list[int]()
 
-    def step(self: GeneralStep, index: int, rate: float) -> None:
+    def step(self: DenseStep, index: int, rate: float) -> None:
         steps.append(index)
         real(self, index, rate)
 
-    monkeypatch.setattr(GeneralStep, "__call__", step)
+    monkeypatch.setattr(DenseStep, "__call__", step)
     state, threads = torch.get_rng_state(), torch.get_num_threads()
     found = forecast(project, prepared)
     assert steps == [0, 1]

@@ -1,0 +1,93 @@
+"""The training step of a dense chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from nnstudio.engine.average import Average
+from nnstudio.engine.batches import Batches
+from nnstudio.engine.dense.heads import head_of, shares_of
+from nnstudio.engine.dense.losses import Losses
+from nnstudio.engine.dense.program import Program
+from nnstudio.engine.objective import Objective
+from nnstudio.engine.step import NORM_EVERY, shares
+from nnstudio.engine.update import Update
+
+
+class DenseStep:
+    """The step for a chain of dense layers: fixed buffers, no autograd, losses only when asked for."""
+
+    def __init__(
+        self, modules: Sequence[nn.Module], objective: Objective, batches: Batches, update: Update,
+        units: int, accumulate: int = 1, average: Average | None = None,
+    ) -> None:  # fmt: skip
+        self._batches, self._update, self._average = batches, update, average
+        self._accumulate, self._steps = accumulate, len(batches)
+        self._gradient = update.flat.gradient
+        self.gradient = torch.zeros_like(self._gradient)
+        self.norms = torch.zeros(-(-self._steps // (accumulate * NORM_EVERY)))
+        self._norm_slots = self.norms.unbind()
+        rows, sizes = sum(batches.sizes), batches.sizes
+        self.outputs = torch.zeros(rows, units)
+        self._targets = torch.zeros_like(batches.targets)
+        self._weights = None if batches.weights is None else torch.zeros_like(batches.weights)
+        self._losses = Losses(objective, self.outputs, self._targets, self._weights, sizes)
+        self._head, self._loss = head_of(objective), objective.module
+        self._shares = shares_of(objective, batches.targets, units)
+        self._aims = self._targets if self._shares is None else torch.zeros(rows, units)
+        width, self._flattens = batches.x[0].numel(), batches.x.ndim > 2
+        self._programs = {size: Program(modules, update.flat, size, width) for size in sorted(set(sizes))}
+        factor = self._head.factor / (units if self._head.mean_of_units else 1)
+        self._even = torch.tensor(
+            [
+                factor * share / n
+                for n, share in zip(sizes, shares(sizes, accumulate), strict=True)
+                for _ in range(n)
+            ]
+        )[:, None]
+        self._scale = self._even.clone()
+        self._parts = list(
+            zip(
+                [self._programs[size] for size in sizes], self.outputs.split(sizes), self._aims.split(sizes),
+                self._scale.split(sizes), strict=True,
+            )
+        )  # fmt: skip
+
+    def losses(self, first: int, last: int) -> NDArray[np.float32]:
+        """Return the losses of the steps from `first` to before `last` of the epoch."""
+        return self._losses.read(first, last)
+
+    def __call__(self, index: int, rate: float) -> None:
+        with torch.inference_mode():
+            if not index:
+                self._begin()
+            done, place = divmod(index, self._accumulate)
+            program, outputs, aims, scale = self._parts[index]
+            x = self._batches.inputs(index)
+            program.forward(x.flatten(1) if self._flattens else x, outputs)
+            self._head.slope(self._loss, outputs, aims, program.gradient)
+            program.gradient.mul_(scale)
+            program.backward(add=place > 0)
+            last = index == self._steps - 1
+            if last:
+                self.gradient.copy_(self._gradient)
+            if last or place == self._accumulate - 1:
+                self._update(rate, self._norm_slots[done // NORM_EVERY] if done % NORM_EVERY == 0 else None)
+                if self._average is not None:
+                    self._average.follow()
+
+    def _begin(self) -> None:
+        """Lay targets and weights out in the order of this epoch."""
+        order, batches = self._batches.order, self._batches
+        self._losses.forget()
+        torch.index_select(batches.targets, 0, order, out=self._targets)
+        if self._shares is not None:
+            torch.index_select(self._shares, 0, self._targets, out=self._aims)
+        if batches.weights is not None and self._weights is not None:
+            torch.index_select(batches.weights, 0, order, out=self._weights)
+            torch.mul(self._even, self._weights[:, None], out=self._scale)
