@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from nnstudio.core import archive
+from nnstudio.core.advice import Advice
 from nnstudio.core.archive import FileProblem
 from nnstudio.core.arrays import pack, unpack
 from nnstudio.core.dataset import DataFacts
@@ -43,6 +44,8 @@ class Saved:
     """PNG."""
     uuid: str = ""
     """Names the project over all its saves; empty: the file's own, or a new one."""
+    advice: Advice = field(default_factory=Advice)
+    """What the fixes offered in this project were worth."""
 
 
 class HistoryWords(Frozen):
@@ -61,6 +64,8 @@ def save(path: str | Path, saved: Saved) -> None:
     members = {"document.json": _document(path, saved.project)}
     for run in saved.runs:
         members |= {f"runs/{run.record.id}/{name}": data for name, data in _run_members(path, run)}
+    if saved.advice != Advice():
+        members["advice.json"] = saved.advice.model_dump_json(indent=1).encode()
     if saved.thumbnail:
         members["thumbnail.png"] = saved.thumbnail
     archive.write(path, members, saved.uuid or archive.project_uuid(path) or str(uuid4()))
@@ -76,7 +81,10 @@ def load(path: str | Path) -> Saved:
     _must_fit_memory(path, project)
     ids = dict.fromkeys(name.split("/")[1] for name in members if name.startswith("runs/"))
     runs = tuple(_run(path, id, members) for id in ids)
-    return Saved(project, runs, members.get("thumbnail.png"), manifest.uuid)
+    advice = Advice()
+    if "advice.json" in members:
+        advice = _parsed(path, "advice.json", Advice, members["advice.json"])
+    return Saved(project, runs, members.get("thumbnail.png"), manifest.uuid, advice)
 
 
 # -- the project -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from nnstudio.core.advice import Advice, sureness
 from nnstudio.core.finding import Evidence, Finding, Fix, Severity
 from nnstudio.core.project import Project
 from nnstudio.core.run import History
@@ -71,19 +72,27 @@ def _explained(rules: list[Rule]) -> set[str]:
     return gone
 
 
-def finding_json(finding: Finding, project: Project) -> dict[str, Any]:
-    """Return a finding as plain JSON data, with what each fix would change in `project`."""
+def finding_json(finding: Finding, project: Project, advice: Advice | None = None) -> dict[str, Any]:
+    """Return a finding as plain JSON data, with what each fix would change in `project`.
+
+    `advice` is what the fixes were worth in this project: how sure the advice is follows from it.
+    """
+    score = advice or Advice()
     return {
         "id": finding.id,
         "primary": finding.primary,
         "since_epoch": finding.since_epoch,
         "evidence": {name: _plain(value) for name, value in finding.evidence.items()},
         "confidence": finding.confidence,
+        "sureness": round(sureness(finding, score), 3),
         "severity": finding.severity,
         "title": finding.title,
         "why": finding.why,
         "layers": list(finding.layers),
-        "fixes": [fix_json(fix, project) for fix in finding.fixes],
+        "fixes": [
+            fix_json(fix, project) | {"score": score.of(finding.id, fix.id).model_dump()}
+            for fix in finding.fixes
+        ],
     }
 
 
@@ -105,11 +114,16 @@ def find_fix(findings: Sequence[Finding], name: str) -> Fix:
 
     Raises NoSuchFix.
     """
+    return find_offer(findings, name)[1]
+
+
+def find_offer(findings: Sequence[Finding], name: str) -> tuple[Finding, Fix]:
+    """Return a fix as `find_fix` does, with the finding that offers it; raises NoSuchFix."""
     wanted, _, id = name.rpartition("/")
     for finding in findings:
         for fix in finding.fixes:
             if fix.id == id and wanted in ("", finding.id):
-                return fix
+                return finding, fix
     names = [f"{finding.id}/{fix.id}" for finding in findings for fix in finding.fixes]
     offered = f"there are: {', '.join(names)}" if names else "there is nothing to mend"
     raise NoSuchFix(f"no finding offers the fix {name!r}; {offered}")

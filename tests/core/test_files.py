@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 
 from nnstudio.core import archive
+from nnstudio.core.advice import Advice
 from nnstudio.core.arrays import pack, unpack
 from nnstudio.core.files import FileProblem, Saved, load, save
 from nnstudio.core.project import Project
 from nnstudio.core.run import Epoch, History, Run, Steps
 from nnstudio.core.shape import features
+from nnstudio.core.verdict import Verdict
 from tests.core import samples
 
 FORMAT_TEXT = Path(__file__).parents[2] / "resources" / "texts" / "project_format.md"
@@ -51,6 +53,17 @@ def test_round_trip_is_exact(tmp_path: Path, make: Callable[[], Project]) -> Non
     assert [run.record for run in back.runs] == [run.record for run in saved.runs]
     assert [run.weights for run in back.runs] == [run.weights for run in saved.runs]
     assert all(same_curves(a.history, b.history) for a, b in zip(back.runs, saved.runs, strict=True))
+
+
+def test_the_score_of_the_advice_is_kept(tmp_path: Path) -> None:
+    verdict = Verdict(finding="overfitting", fix="dropout_0.3", title="Add dropout 0.3", reason="helped")
+    advice = Advice().judged(verdict.model_copy(update={"metric": "val_loss", "treatment": 1 / 3}))
+    save(tmp_path / "a.nnproj", Saved(samples.project(), advice=advice))
+    assert load(tmp_path / "a.nnproj").advice == advice
+    save(tmp_path / "old.nnproj", Saved(samples.project()))
+    with zipfile.ZipFile(tmp_path / "old.nnproj") as file:
+        assert "advice.json" not in file.namelist()
+    assert load(tmp_path / "old.nnproj").advice == Advice()
 
 
 def test_a_project_without_runs_or_known_data(tmp_path: Path) -> None:

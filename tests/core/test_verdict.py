@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -14,7 +14,7 @@ FIX = Fix("dropout_0.3", "Add dropout 0.3", lambda project: project)
 FINDING = Finding("overfitting", "Overfitting", {}, "Why.", confidence=0.8, fixes=(FIX,))
 
 
-def verdict(reason: Reason = "helped", **more: object) -> Verdict:
+def verdict(reason: Reason = "helped", **more: Any) -> Verdict:
     return Verdict(finding="overfitting", fix=FIX.id, title=FIX.title, reason=reason, **more)
 
 

@@ -35,7 +35,7 @@ def drained(events: Generator[Any, None, Done]) -> Done:
         try:
             next(events)
         except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+            return end.value
 
 
 def run_of(project: Project, prepared: Prepared) -> Done:
