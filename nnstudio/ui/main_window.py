@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
         """Show a workspace, or the welcome page."""
         if name == WELCOME:
             self.pages.setCurrentWidget(self.welcome)
+            self.welcome.setFocus()
         else:
             self.work.show_page(name)
             self.pages.setCurrentWidget(self.work)

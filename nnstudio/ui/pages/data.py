@@ -92,7 +92,10 @@ class DataPage(QWidget):
         self._loaded = loaded
         self.view.show_loaded(loaded)
         given = loaded is not None and loaded.examples.split is not None
-        self.split.show_prepared(loaded.prepared if loaded is not None else None, given=given)
+        in_time = loaded is not None and loaded.examples.windows is not None
+        self.split.show_prepared(
+            loaded.prepared if loaded is not None else None, given=given, in_time=in_time
+        )
         self.balance.show_prepared(loaded.prepared if loaded is not None else None)
         self.augmentation.show_prepared(loaded.prepared if loaded is not None else None)
         self.noticed.show_loaded(loaded)

@@ -232,8 +232,8 @@ class GlossaryWindow(QWidget):
         self.tree.blockSignals(True)
         self.tree.clear()
         if words.strip():
-            for page in self.glossary.found(words):
-                self.tree.addTopLevelItem(_item(page))
+            found = list(self.glossary.found(words))
+            self.tree.addTopLevelItems([_item(page) for page in found] or [_nothing(words)])
         else:
             for group, pages in self.glossary.groups().items():
                 top = QTreeWidgetItem([group])
@@ -254,7 +254,7 @@ class GlossaryWindow(QWidget):
     def _open_first(self) -> None:
         items = self._items()
         if items and self.search.text().strip():
-            self.show_page(items[0].data(0, _KEY))
+            self._picked(items[0])
 
     def _picked(self, item: QTreeWidgetItem | None) -> None:
         key = item.data(0, _KEY) if item is not None else None
@@ -273,8 +273,14 @@ class GlossaryWindow(QWidget):
         item = next((item for item in self._items() if item.data(0, _KEY) == self.key), None)
         self.tree.setCurrentItem(item)  # type: ignore[arg-type]
         if item is not None:
-            self.tree.scrollToItem(item, QTreeWidget.ScrollHint.PositionAtCenter)
+            self.tree.scrollToItem(item)
         self.tree.blockSignals(False)
+
+
+def _nothing(words: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([f"No page about “{words.strip()}”"])
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    return item
 
 
 def _item(page: Page) -> QTreeWidgetItem:

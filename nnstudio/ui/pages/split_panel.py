@@ -13,6 +13,12 @@ from nnstudio.ui.widgets.form import Form
 from nnstudio.ui.widgets.numbers import group_digits
 from nnstudio.ui.widgets.split_bar import SplitBar
 
+GIVEN = (
+    "The data say themselves which rows train, validate and test; the shares only serve a part they do not "
+    "name."
+)
+IN_TIME = "Rows that follow each other are split in their order: the past trains, the future judges."
+
 
 class SplitPanel(QWidget):
     """Edit the shares of training and validation rows; the test set is what they leave."""
@@ -26,11 +32,7 @@ class SplitPanel(QWidget):
         self.bar = SplitBar()
         self.counts = QLabel(wordWrap=True)
         set_role(self.counts, "hint")
-        self.note = QLabel(
-            "The data say themselves which rows train, validate and test; the shares only serve a part they "
-            "do not name.",
-            wordWrap=True,
-        )
+        self.note = QLabel(GIVEN, wordWrap=True)
         set_role(self.note, "muted")
         self.note.hide()
         self.form = Form(Split())
@@ -46,9 +48,12 @@ class SplitPanel(QWidget):
         self._project = project
         self.form.set_model(project.data.split)
 
-    def show_prepared(self, prepared: Prepared | None, *, given: bool = False) -> None:
-        """Show how many rows came out; `given` says that the data divide themselves."""
-        self.note.setVisible(given)
+    def show_prepared(self, prepared: Prepared | None, *, given: bool = False, in_time: bool = False) -> None:
+        """Show how many rows came out; `given`: the data divide themselves, `in_time`: by their order."""
+        self.note.setText(GIVEN if given else IN_TIME)
+        self.note.setVisible(given or in_time)
+        for name in ("seed", "stratify"):
+            self.form.editors[name].setDisabled(in_time)
         if prepared is None:
             self.counts.setText("The rows are counted once the data are loaded.")
             self.bar.set_counts(0, 0, 0)

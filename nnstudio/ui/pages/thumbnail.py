@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.core.dataset import Examples, Source
@@ -17,10 +19,14 @@ DRAWN = {"2-D classes": 180, "functions": 220}
 DOT = 3.2
 DIGIT = ("01111100", "00000110", "00000110", "00111100", "00000110", "00000110", "01000110", "00111100")
 """Drawn as the sign for pictures."""
+WORDS = ((5, 3, 6), (2, 7, 4), (6, 2, 3, 3), (4, 5))
+"""Lengths of the words of a text, line by line."""
+KNOWN = 0.72
+"""How much of the line of a series is known; the rest is foretold."""
 
 
 class Thumbnail(QWidget):
-    """Draw a source: its points when they lie in the plane, else a sign for a table or a picture.
+    """Draw a source: its points when they lie in the plane, else a sign for its kind.
 
     The points are drawn up when they are painted first, so that a page opens without waiting.
     """
@@ -44,12 +50,15 @@ class Thumbnail(QWidget):
         painter.fillPath(outline, QColor(colours(self).field))
         painter.setClipPath(outline)
         inner = area.adjusted(scaled(9), scaled(8), -scaled(9), -scaled(8))
+        self._painter()(painter, inner)
+
+    def _painter(self) -> Callable[[QPainter, QRectF], None]:
         if self._source.family in DRAWN:
-            self._paint_points(painter, inner)
-        elif self._source.kind == "digits":
-            self._paint_digit(painter, inner)
-        else:
-            self._paint_table(painter, inner)
+            return self._paint_points
+        if self._source.kind == "digits":
+            return self._paint_digit
+        by_family = {"pictures": self._paint_shapes, "texts": self._paint_text, "series": self._paint_series}
+        return by_family.get(self._source.family, self._paint_table)
 
     def _points(self) -> Examples:
         if self._examples is None:
@@ -84,6 +93,49 @@ class Thumbnail(QWidget):
                 painter.setBrush(QColor(colour))
                 left, top = area.left() + column * wide, area.top() + row * step
                 painter.drawRoundedRect(QRectF(left + 1, top + 1, wide - 3, step - 4), 1.5, 1.5)
+
+    def _paint_shapes(self, painter: QPainter, area: QRectF) -> None:
+        shades = colours(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        side = area.height() * 0.5
+        painter.setBrush(QColor(shades.train))
+        painter.drawEllipse(QRectF(area.left(), area.top(), side, side))
+        painter.setBrush(QColor(shades.validation))
+        painter.drawRect(QRectF(area.right() - side, area.top() + side * 0.25, side, side))
+        painter.setBrush(QColor(shades.grey_run))
+        foot, top = area.bottom(), area.bottom() - side
+        middle = area.left() + area.width() * 0.42
+        corners = [QPointF(middle, top), QPointF(middle - side / 2, foot), QPointF(middle + side / 2, foot)]
+        painter.drawPolygon(QPolygonF(corners))
+
+    def _paint_text(self, painter: QPainter, area: QRectF) -> None:
+        shades = colours(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        sign, step = area.width() / 17, area.height() / len(WORDS)
+        for row, lengths in enumerate(WORDS):
+            left = area.left()
+            for place, length in enumerate(lengths):
+                marked = (row, place) in ((1, 1), (3, 1))
+                painter.setBrush(QColor(shades.train if marked else shades.grey_run))
+                box = QRectF(left, area.top() + row * step + step * 0.2, length * sign, step * 0.5)
+                painter.drawRoundedRect(box, 2, 2)
+                left += (length + 1) * sign
+
+    def _paint_series(self, painter: QPainter, area: QRectF) -> None:
+        shades = colours(self)
+        x = np.linspace(0, 1, 60)
+        y = 0.55 * x + 0.16 * np.sin(18 * x) * (1 + x)
+        places = [
+            QPointF(*place)
+            for place in zip(
+                _across(x, area.left(), area.right()), _across(y, area.bottom(), area.top()), strict=True
+            )
+        ]
+        now = int(len(places) * KNOWN)
+        painter.setPen(QPen(QColor(shades.train), scaled(2)))
+        painter.drawPolyline(QPolygonF(places[: now + 1]))
+        painter.setPen(QPen(QColor(shades.validation), scaled(2), Qt.PenStyle.DotLine))
+        painter.drawPolyline(QPolygonF(places[now:]))
 
     def _paint_digit(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

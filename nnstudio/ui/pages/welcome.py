@@ -119,6 +119,7 @@ class WelcomePage(QWidget):
         set_role(self, "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.recent = RecentList()
         self.recent.chosen.connect(self.open_wanted)
         self.cards: dict[str, ExampleCard] = {}

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
+    QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -137,5 +138,8 @@ class CheckpointsDialog(QDialog):
         self.panel = CheckpointsPanel()
         column = QVBoxLayout(self)
         column.addWidget(self.panel)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
         self.panel.go_on_wanted.connect(self.accept)
         self.resize(scaled(560), scaled(420))
