@@ -11,6 +11,7 @@ from torch import Generator, Tensor, nn
 
 from nnstudio.catalog.preparations.text import words_of
 from nnstudio.core.dataset import Prepared
+from nnstudio.core.registry import Call
 from nnstudio.core.shape import IMAGE, Shape
 from nnstudio.core.training import Augmentation
 from nnstudio.engine import augment_pictures, augment_rows
@@ -41,14 +42,13 @@ class Augment:
                 )
             if unfit := entry.unfit(words):
                 raise CannotBuild(unfit)
-        module = augment_pictures if shape.is_a(IMAGE) else augment_rows
         self._units, self.generator = units, generator
         self._moving: list[Moving] = []
         self._changing: list[Any] = []
         self._mixing: list[augment_rows.Mixup] = []
         for entry in chosen:
             call = entry.call_on(words)
-            operation = getattr(module, call.name)(*call.args, **dict(call.kwargs))
+            operation = operation_of(call, shape)(*call.args, **dict(call.kwargs))
             operation.fit(x)
             if isinstance(operation, Moving):
                 self._moving.append(operation)
@@ -70,6 +70,12 @@ class Augment:
                 targets = nn.functional.one_hot(targets, self._units).to(x.dtype)
             x, targets = mix(x, targets, self.generator)
         return x, targets, weights
+
+
+def operation_of(call: Call, shape: Shape) -> type[Any]:
+    """Return the class that a call names, for examples of this shape."""
+    found: type[Any] = getattr(augment_pictures if shape.is_a(IMAGE) else augment_rows, call.name)
+    return found
 
 
 def preview(

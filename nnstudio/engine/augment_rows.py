@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Generator, Tensor
 
-PADDING = 0
+from nnstudio.engine.modules.masking import PADDING
 
 
 @dataclass

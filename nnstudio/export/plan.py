@@ -12,17 +12,19 @@ from nnstudio.core.network import Network
 from nnstudio.core.project import Project
 from nnstudio.core.training import Training
 from nnstudio.engine.assembly import Assembly, assemble
+from nnstudio.engine.start import start_weights
+from nnstudio.engine.transfer import StartProblem
 from nnstudio.export.problem import CannotExport
 from nnstudio.export.source import Cuttings
 
 TRAINING = {
     "loss", "optimizer", "schedule", "batch_size", "epochs", "warmup_epochs", "weight_decay", "l1",
     "clip_norm", "clip_value", "accumulate", "ema", "precision", "checkpoint_every", "class_weights",
-    "early_stopping", "seed", "device",
+    "early_stopping", "seed", "device", "augmentations", "shuffle",
 }  # fmt: skip
 """Settings that the script carries out, or that change nothing in the curve."""
 DATA = {"source", "split", "goal", "preparation", "sampler"}
-PROJECT = {"name", "data", "network", "preset", "training", "signature", "notes"}
+PROJECT = {"name", "data", "network", "preset", "training", "signature", "notes", "start_from"}
 NODE = {"id", "layer", "inputs", "name", "group", "frozen", "rate_factor"}
 
 
@@ -65,7 +67,11 @@ class Plan:
 def planned(project: Project, prepared: Prepared, data_file: str) -> Plan:
     """Put the run together; raises CannotBuild or CannotExport in words."""
     _refuse_unknown(project)
-    return Plan(project, prepared, assemble(project, prepared, torch.device("cpu")), data_file)
+    try:
+        start = start_weights(project, prepared.signature)
+    except StartProblem as problem:
+        raise CannotExport(str(problem)) from None
+    return Plan(project, prepared, assemble(project, prepared, torch.device("cpu"), start), data_file)
 
 
 def _refuse_unknown(project: Project) -> None:

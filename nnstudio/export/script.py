@@ -18,7 +18,7 @@ from nnstudio.core.project import Project
 from nnstudio.engine.assembly import ONE_THREAD_BELOW
 from nnstudio.engine.device import GPU_PAYS_FROM
 from nnstudio.engine.objective import class_weights
-from nnstudio.export import script_network, script_training, script_update
+from nnstudio.export import script_augment, script_network, script_training, script_update
 from nnstudio.export.plan import Plan, planned
 from nnstudio.export.problem import CannotExport
 from nnstudio.export.written import write
@@ -71,7 +71,7 @@ def _arrays(plan: Plan) -> dict[str, NDArray[Any]]:
             found[f"w_{name}"] = class_weights(prepared.learnt.y, prepared.signature.target.count)[part.y]
     if script_training.watched(plan):
         found["true_val"] = np.asarray(prepared.validation.y)
-    return found
+    return found | script_network.start_arrays(plan)
 
 
 def _text(plan: Plan) -> str:
@@ -86,6 +86,7 @@ def _text(plan: Plan) -> str:
         ("The schedule: how the learning rate changes from epoch to epoch", script_training.schedule(plan)),
         ("Early stopping: when to stop, and which epoch was the best", script_training.stopping(plan)),
         ("Validation", "\n\n\n".join([*metrics, *filter(None, [script_training.validation(plan)])])),
+        ("Augmentation: the rows vary a little every time they are seen", script_augment.augmentation(plan)),
         ("Training", script_training.batches(plan) + "\n\n" + script_training.loop(plan)),
         ("The end: back to the best weights", _end(plan)),
     ]  # fmt: skip
@@ -158,6 +159,8 @@ def _device(plan: Plan, work: int) -> str:
 def _data(plan: Plan) -> str:
     lines = [f'rows = np.load(Path(__file__).with_name("{plan.data_file}"))']
     for name, values in _arrays(plan).items():
+        if name.startswith(script_network.START):
+            continue
         made = f'rows["{name}"]' if name == "true_val" else f'torch.tensor(rows["{name}"], device=DEVICE)'
         lines.append(f"{name} = {made}  # {' x '.join(map(str, values.shape))}, {values.dtype}")
     return "\n".join(lines)

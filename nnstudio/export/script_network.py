@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import keyword
 from dataclasses import dataclass
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nnstudio.core.network import INPUT, Node
@@ -21,6 +23,8 @@ from nnstudio.export.plan import Plan
 
 RESERVED = {*dir(nn.Module()), *keyword.kwlist, "scores", "activation", "x", "nn", "torch"}
 """Names that a layer cannot have in the script."""
+START = "start."
+"""Begins the names of the first weights that another run gives."""
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -143,12 +147,28 @@ def first_weights(plan: Plan) -> str:
             lines.append(f"fill({part}, SimpleNamespace({start}), draw)")
         if node.frozen:
             lines.append(f"{part}.requires_grad_(False)  # frozen: training leaves it as it is")
+    if plan.project.start_from is not None:
+        lines += [
+            f'# {plan.project.start_from.label}: the layers that match begin with its weights.',
+            f'start = {{name.removeprefix("{START}"): torch.tensor(rows[name]) for name in rows.files '
+            f'if name.startswith("{START}")}}',
+            "network.load_state_dict(start)",
+        ]  # fmt: skip
     lines.append("network.to(DEVICE)")
     if any(isinstance(module, Noise) for module in plan.parts.graph.modules()):
         plan.cuttings.add("nnstudio.engine.modules.noise", "draw_from")
         lines += ["", "# Dropout and noise draw from a random stream of their own."]
         lines.append(f"draw_from(network, torch.Generator(DEVICE).manual_seed({seed(plan, 'noise')}))")
     return "\n".join(lines)
+
+
+def start_arrays(plan: Plan) -> dict[str, NDArray[Any]]:
+    """Return the first weights that another run gives, as the script's network calls them; else nothing."""
+    if plan.project.start_from is None:
+        return {}
+    names = {node.id: layer_name(node) for node in plan.network.nodes}
+    parts = {name: (name.partition("."), value) for name, value in plan.parts.graph.state_dict().items()}
+    return {f"{START}{names[id]}.{rest}": value.numpy() for (id, _, rest), value in parts.values()}
 
 
 def training_mode(plan: Plan) -> list[str]:

@@ -23,7 +23,8 @@ def batches(plan: Plan) -> str:
     sizes = " + ".join(f"[{size}]" + (f" * {count}" if count > 1 else "") for size, count in counted)
     return "\n".join([
         f"SIZES = {sizes}  # rows in each batch of an epoch",
-        f"order_of_rows = torch.Generator().manual_seed({seed(plan, 'order')})",
+        *([f"order_of_rows = torch.Generator().manual_seed({seed(plan, 'order')})"]
+          if plan.training.shuffle else []),
     ])  # fmt: skip
 
 
@@ -32,6 +33,8 @@ def _shuffled(plan: Plan) -> list[str]:
     names = ["x", "y", *(["w"] if weighs(plan) else [])]
     tables = [f"{name}_train" for name in names]
     lines = ["order = torch.randperm(len(x_train), generator=order_of_rows).to(DEVICE)"]
+    if not plan.training.shuffle:
+        lines = ["order = torch.arange(len(x_train), device=DEVICE)"]
     if plan.parts.batches.x.nbytes <= GATHER_BYTES["cpu"]:
         parts = ", ".join(f"{table}[order].split(SIZES)" for table in tables)
         return [*lines, f"batches = list(zip({parts}))"]
@@ -210,4 +213,6 @@ def _step(plan: Plan, rate: str) -> list[str]:
             f"if step == first + {t.accumulate - 1} or step == len(SIZES) - 1:",
             *(f"    {line}" for line in change),
         ]  # fmt: skip
+    if t.augmentations:
+        body.insert(0, "x, y = varied(x, y)")
     return [*lines, *(f"    {line}" for line in body)]

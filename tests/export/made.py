@@ -1,8 +1,13 @@
-"""Prepared texts, and runs."""
+"""Prepared texts, runs, and what exported scripts tell."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +16,16 @@ from nnstudio.core.project import Project
 from nnstudio.core.run import Finished, Run, fold, new_record
 from nnstudio.core.shape import tokens
 from nnstudio.engine.train import train
+from nnstudio.export.script import write_script
 from tests.engine.made import classes
+
+Case = Callable[[], tuple[Project, Prepared]]
+Told = dict[str, list[dict[str, float]]]
+"""The values that each script has printed, epoch by epoch."""
+RUN_ALL = """\
+import json, runpy, sys
+print("\\n" + json.dumps({path: runpy.run_path(path)["history"] for path in sys.argv[1:]}))
+"""
 
 
 def texts(steps: int = 7, vocabulary: int = 11) -> Prepared:
@@ -35,3 +49,15 @@ def run_of(project: Project, prepared: Prepared) -> Run:
     events = list(train(project, prepared))
     assert isinstance(events[-1], Finished)
     return Run(new_record(project, "Run 1", prepared.states), fold(events)).finished(events[-1])
+
+
+def told_by(cases: Mapping[str, Case], folder: Path) -> Told:
+    """Run the script of every case in a process that has no studio, and return what they have printed."""
+    paths = {name: folder / f"{name}.py" for name in cases}
+    for name, make in cases.items():
+        write_script(paths[name], *make())
+    words = [sys.executable, "-I", "-W", "error", "-c", RUN_ALL, *map(str, paths.values())]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=folder, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {name: found[str(path)] for name, path in paths.items()}

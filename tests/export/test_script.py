@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +30,7 @@ from nnstudio.engine.train import train
 from nnstudio.export.problem import CannotExport
 from nnstudio.export.script import arrays, script, write_script
 from tests.engine.made import classes, images, numbers, project_for
-from tests.export.made import texts
-
-RUN_ALL = """\
-import json, runpy, sys
-print("\\n" + json.dumps({path: runpy.run_path(path)["history"] for path in sys.argv[1:]}))
-"""
+from tests.export.made import Told, texts, told_by
 
 
 def classification() -> tuple[Project, Prepared]:
@@ -159,17 +151,9 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, float]]]:
-    """Run every script in a process that has no studio, and return the values it has printed."""
-    folder = tmp_path_factory.mktemp("scripts")
-    paths = {name: folder / f"{name}.py" for name in CASES}
-    for name, make in CASES.items():
-        write_script(paths[name], *make())
-    words = [sys.executable, "-I", "-W", "error", "-c", RUN_ALL, *map(str, paths.values())]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=folder, timeout=100, check=False)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
-    return {name: found[str(path)] for name, path in paths.items()}
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Return the values that every script has printed."""
+    return told_by(CASES, tmp_path_factory.mktemp("scripts"))
 
 
 def history_of(name: str) -> History:
@@ -177,14 +161,14 @@ def history_of(name: str) -> History:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_script_trains_to_the_same_curve(name: str, told: dict[str, list[dict[str, float]]]) -> None:
+def test_the_script_trains_to_the_same_curve(name: str, told: Told) -> None:
     history = history_of(name)
     for column in told[name][0]:
         assert [epoch[column] for epoch in told[name]] == history[column], column
     assert {"train_loss", "val_loss"} <= told[name][0].keys()
 
 
-def test_what_is_watched_is_measured_too(told: dict[str, list[dict[str, float]]]) -> None:
+def test_what_is_watched_is_measured_too(told: Told) -> None:
     assert told["dropout"][0].keys() == {"train_loss", "val_loss", "val_accuracy", "val_f1"}
     assert len(told["dropout"]) == history_of("dropout").epochs
 
