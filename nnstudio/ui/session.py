@@ -87,7 +87,13 @@ class Session(QObject):
 
     # -- opening and closing -----------------------------------------------------------------------
 
-    def open(self, project: Project, runs: tuple[Run, ...] = (), modified: bool = False) -> None:
+    def open(
+        self,
+        project: Project,
+        runs: tuple[Run, ...] = (),
+        modified: bool = False,
+        folded: tuple[str, ...] = (),
+    ) -> None:
         """Work on another project."""
         self.trainer.reset()
         self.tuner.reset()
@@ -96,7 +102,7 @@ class Session(QObject):
         self.data_problem, self._train_when_loaded, self._judged = "", False, bool(runs)
         if runs:
             self._remember(runs[-1])
-        self.document.open(project, runs, modified)
+        self.document.open(project, runs, modified, folded=folded)
         if runs:
             self._diagnose_run(runs[-1])
         else:
@@ -119,7 +125,9 @@ class Session(QObject):
         if self.trace is None:
             return "" if self.loader.busy else "The data are not loaded yet."
         errors = list(self.trace.errors.values())
-        return errors[0] if errors else ""
+        if errors:
+            return errors[0]
+        return "A search is under way: stop it first (Tune)." if self.tuner.busy else ""
 
     def why_not_search(self) -> str:
         """Return why no search can start now, or an empty text."""

@@ -38,6 +38,9 @@ def test_the_window_closes_while_a_search_goes_on(studio: Studio) -> None:
     studio.enter("Epochs per trial", "500", page)
     studio.click("Start", page)
     studio.wait(lambda: tuner.goes_on is not None)
+    train = studio.window.actions_by_name["train"]
+    assert not train.isEnabled(), "one thing at a time"
+    assert "A search is under way" in train.toolTip()
     studio.window.session.document.set_saved()
     studio.window.close()
     assert not tuner.busy

@@ -18,6 +18,7 @@ from nnstudio.ui.panels.shape_bar import ShapeBar
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.message_bar import MessageBar
 from nnstudio.ui.widgets.segmented import Segmented
+from nnstudio.ui.widgets.side_width import SideWidth
 
 TRAINING, LAYER = "training", "layer"
 
@@ -66,7 +67,7 @@ class DesignPage(QWidget):
         column.addWidget(self.data_card)
         column.addWidget(self.layer_palette, 1)
         set_role(self.layer_palette, "surface")
-        side.setMinimumWidth(scaled(200))
+        SideWidth(side, 200, least=True)
         return side
 
     def _right(self) -> QWidget:
@@ -89,7 +90,7 @@ class DesignPage(QWidget):
             side.addWidget(scrolling(box))
         side.setChildrenCollapsible(False)
         side.setSizes([scaled(440), scaled(420)])
-        side.setMinimumWidth(scaled(300))
+        SideWidth(side, 300, least=True)
         return side
 
     def _arrange(self) -> None:

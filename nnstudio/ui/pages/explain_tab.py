@@ -32,6 +32,7 @@ from nnstudio.ui.widgets.choice import QuietComboBox
 from nnstudio.ui.widgets.icon_button import IconButton
 from nnstudio.ui.widgets.message_bar import MessageBar
 from nnstudio.ui.widgets.progress_strip import ProgressStrip
+from nnstudio.ui.widgets.side_width import SideWidth
 
 if TYPE_CHECKING:
     from nnstudio.engine.explain.explanation import Explanation, Method
@@ -263,7 +264,7 @@ class ExplainTab(QWidget):
         side.setWidget(ask)
         side.viewport().setAutoFillBackground(False)
         ask.setAutoFillBackground(False)
-        side.setFixedWidth(scaled(SIDE + 12))
+        SideWidth(side, SIDE + 12)
         self._charts = QStackedWidget()
         for chart in (self.heat, self.bars):
             chart.embed()

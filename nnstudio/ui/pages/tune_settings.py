@@ -18,6 +18,7 @@ from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.choice import ChoiceBox
 from nnstudio.ui.widgets.form import Form, readable
 from nnstudio.ui.widgets.section import Section
+from nnstudio.ui.widgets.side_width import SideWidth
 
 WIDTH = 316
 COMMON, MORE = ("strategy", "trials", "epochs"), ("prune", "seed")
@@ -32,7 +33,7 @@ class TuneSettings(QScrollArea):
         super().__init__(parent, widgetResizable=True)
         self.setAccessibleName("What to search")
         set_role(self, "surface")
-        self.setFixedWidth(scaled(WIDTH))
+        SideWidth(self, WIDTH)
         self.wish = Search()
         self.rows: list[DimensionRow] = []
         self._known: tuple[Dimension, ...] = ()

@@ -33,6 +33,7 @@ from nnstudio.ui.pages.recent import RecentList
 from nnstudio.ui.pages.thumbnail import Thumbnail
 from nnstudio.ui.theme import colours, scaled, set_role
 from nnstudio.ui.widgets.icon_button import IconButton
+from nnstudio.ui.widgets.side_width import SideWidth
 
 TABLES = (".csv", ".tsv", ".txt")
 PROJECT = ".nnproj"
@@ -157,7 +158,7 @@ class WelcomePage(QWidget):
     def _start(self) -> QWidget:
         panel = QFrame()
         set_role(panel, "surface")
-        panel.setFixedWidth(scaled(292))
+        SideWidth(panel, 292)
         column = QVBoxLayout(panel)
         column.setContentsMargins(22, 26, 22, 18)
         column.setSpacing(8)
