@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nnstudio.cli.door import Door
 from nnstudio.cli.findings import design_findings, say_findings
 from nnstudio.cli.output import Output, add_output_arguments, output
-from nnstudio.cli.problem import OK
+from nnstudio.cli.problem import OK, Problem
 from nnstudio.cli.projects import (
     add_project_argument,
     add_run_argument,
@@ -17,6 +17,7 @@ from nnstudio.cli.projects import (
     run_called,
     with_data,
 )
+from nnstudio.cli.trying import add_trying_arguments, try_fix
 
 if TYPE_CHECKING:
     from nnstudio.core.files import Saved
@@ -26,9 +27,17 @@ HELP = "say what is wrong with a kept run, or with a design"
 EPILOG = """\
 Apply a fix with: nnstudio apply PROJECT FIX
 
+--try trains with a fix and without it, with the same epochs, seed and split, and keeps the fix only where the
+problem is gone, the gain is more than twice the noise and nothing new is wrong. Otherwise settings and runs
+stay as they are, and only the score of the advice is noted. Without FIX the first one offered is tried.
+Rates and penalties go on from the run's checkpoint, where it is on this computer; everything else begins
+anew. Ctrl+C leaves the project as it was. With --try, --json gives {"run", "verdict", "curves", "saved",
+"next"}.
+
 --json gives {"run", "name", "status", "findings": [{"id", "primary", "since_epoch", "evidence", "confidence",
-"severity", "title", "why", "layers", "fixes": [{"id", "title", "restart", "changes"}]}]}: what is wrong, the
-cause first, then what is fine (severity "ok"). A project without a run is judged by its design (status
+"sureness", "severity", "title", "why", "layers", "fixes": [{"id", "title", "restart", "changes", "score"}]}]}:
+what is wrong, the cause first, then what is fine (severity "ok"); "sureness" is the confidence, moved by what
+the fixes did in this project. A project without a run is judged by its design (status
 "untrained"); what does not fit is called misfit.
 """
 
@@ -37,6 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     add_project_argument(parser)
     add_run_argument(parser)
+    parser.add_argument(
+        "--try", dest="fix", nargs="?", const="", metavar="FIX",
+        help="try a fix: finding/fix, or the fix alone (default: the first one offered)",
+    )  # fmt: skip
+    add_trying_arguments(parser)
+    parser.add_argument("--keep", action="store_true", help="with --try: keep the fix whatever comes of it")
     add_output_arguments(parser)
 
 
@@ -46,6 +61,10 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
 
     out = output(arguments)
     saved = open_file(arguments.project)
+    if arguments.fix is not None:
+        return try_fix(arguments, out, saved)
+    if arguments.keep or arguments.dry_run or arguments.budget is not None:
+        raise Problem("--keep, --dry-run and --budget belong to --try.")
     if not saved.runs and not arguments.run_id:
         return _of_design(out, saved)
     kept = run_called(saved, arguments.run_id)
@@ -58,7 +77,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
             "run": record.id,
             "name": record.name,
             "status": record.status,
-            "findings": [finding_json(finding, record.project) for finding in findings],
+            "findings": [finding_json(finding, record.project, saved.advice) for finding in findings],
         }
     )
     return OK
@@ -72,6 +91,6 @@ def _of_design(out: Output, saved: Saved) -> int:
     findings = design_findings(project, prepared)
     out.say("never trained: this is what the design shows")
     say_findings(out, findings, project)
-    told = [finding_json(finding, project) for finding in findings]
+    told = [finding_json(finding, project, saved.advice) for finding in findings]
     out.give({"run": None, "name": None, "status": "untrained", "findings": told})
     return OK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from nnstudio.core.registry import Frozen
 
@@ -77,6 +77,10 @@ class Verdict(Frozen):
         more = "; ".join(self.new) if self.reason == "new" else self.details
         words = WORDS[self.reason] + (f" ({more.rstrip('.')})" if more else "")
         return f"{words}: {self.line()}." if self.line() else f"{words}."
+
+    def told(self) -> dict[str, Any]:
+        """Return the verdict as plain JSON data, with its sentence."""
+        return {"accepted": self.accepted, "text": self.text(), **self.model_dump(mode="json")}
 
 
 def measure(column: str) -> str:

@@ -21,7 +21,7 @@ from nnstudio.diagnosis.rule import TIERS
 from nnstudio.diagnosis.rules import RULES
 from nnstudio.engine.checkpoint import WeightsProblem
 from nnstudio.engine.moment import as_run
-from nnstudio.engine.resume import CheckpointProblem, kept_runs
+from nnstudio.engine.resume import CheckpointProblem, Keeper, kept_runs
 from nnstudio.tuning.arms import Arm, Done, known_arm, run_arm, with_seed
 from nnstudio.tuning.judging import Measured, judge, kept_value, metric_for, scatter
 from nnstudio.tuning.plan import Plan, Prepare, plan
@@ -88,6 +88,14 @@ def base_of(project: Project, run: Run) -> Base:
     if not 1 <= checkpoint.epoch <= run.history.epochs:
         return Base(run)
     return Base(Run(run.record, run.history, weights), checkpoint)
+
+
+def keep_checkpoint(base: Base) -> None:
+    """Keep the checkpoint of a run that is kept: a later try can go on from it."""
+    if base.checkpoint is not None:
+        keeper = Keeper(base.run.record)
+        keeper.keep(base.checkpoint)
+        keeper.close()
 
 
 def _both(arms: Plan, base: Base | None) -> Arms:

@@ -42,6 +42,7 @@ def heal(
     """
     end = monotonic() + seconds
     patient = _Patient(project, (yield from _run_of(project, prepared, base, budget)))
+    first = patient.done.run
     path, kept = list[Tried](), list[Tried]()
     while True:
         within = len(path) < steps and monotonic() < end
@@ -64,7 +65,9 @@ def heal(
             kept.append(better)
             patient.build_on(better, prepare)
     outcome = patient.outcome("steps" if len(path) >= steps else "time")
-    yield Healed(patient.project, patient.done.base, tuple(path), tuple(kept), outcome, patient.findings)
+    trained = () if base is not None and first is base.run else (first,)
+    steps_taken = tuple(path), tuple(kept)
+    yield Healed(patient.project, patient.done.base, *steps_taken, trained, outcome, patient.findings)
 
 
 class _Patient:

@@ -94,6 +94,8 @@ class Healed:
     path: tuple[Tried, ...]
     kept: tuple[Tried, ...]
     """The steps of the path that were built on."""
+    trained: tuple[Run, ...]
+    """The run that healing began with, where there was none before."""
     outcome: Outcome
     findings: tuple[Finding, ...]
     """What the last run still shows."""
