@@ -81,7 +81,9 @@ def _say_table(out: Output, project: Project, table: Trace) -> None:
 
 
 def _cells(project: Project, row: Row) -> Sequence[str]:
-    layer = f"{row.title} {project.network[row.id].layer.summary()}".strip()
+    node = project.network[row.id]
+    group = f"{node.group} > " if node.group else ""
+    layer = f"{group}{row.title} {node.layer.summary()}".strip()
     shape = row.output.named() if row.output else "?"
     return (
         row.id,
@@ -107,6 +109,7 @@ def _json(project: Project, table: Trace) -> dict[str, Any]:
             "id": row.id,
             "kind": project.network[row.id].layer.kind,
             "title": row.title,
+            "group": project.network[row.id].group or None,
             "inputs": [list(shape.sizes) for shape in row.inputs],
             "output": list(row.output.sizes) if row.output else None,
             "axes": list(row.output.axes) if row.output else None,

@@ -46,6 +46,14 @@ class Saved:
     """Names the project over all its saves; empty: the file's own, or a new one."""
     advice: Advice = field(default_factory=Advice)
     """What the fixes offered in this project were worth."""
+    folded: tuple[str, ...] = ()
+    """The groups that the canvas draws as one block each."""
+
+
+class View(Frozen):
+    """What view.json holds: how the project was last looked at."""
+
+    folded: tuple[str, ...] = ()
 
 
 class HistoryWords(Frozen):
@@ -66,6 +74,8 @@ def save(path: str | Path, saved: Saved) -> None:
         members |= {f"runs/{run.record.id}/{name}": data for name, data in _run_members(path, run)}
     if saved.advice != Advice():
         members["advice.json"] = saved.advice.model_dump_json(indent=1).encode()
+    if saved.folded:
+        members["view.json"] = View(folded=saved.folded).model_dump_json(indent=1).encode()
     if saved.thumbnail:
         members["thumbnail.png"] = saved.thumbnail
     archive.write(path, members, saved.uuid or archive.project_uuid(path) or str(uuid4()))
@@ -84,7 +94,8 @@ def load(path: str | Path) -> Saved:
     advice = Advice()
     if "advice.json" in members:
         advice = _parsed(path, "advice.json", Advice, members["advice.json"])
-    return Saved(project, runs, members.get("thumbnail.png"), manifest.uuid, advice)
+    view = _parsed(path, "view.json", View, members.get("view.json", b"{}"))
+    return Saved(project, runs, members.get("thumbnail.png"), manifest.uuid, advice, view.folded)
 
 
 # -- the project -------------------------------------------------------------------------------------

@@ -46,6 +46,12 @@ MENUS: dict[str, tuple[Command | None, ...]] = {
         Command("duplicate", "&Duplicate", "Put a copy behind each selected layer", "Ctrl+D"),
         Command("delete", "De&lete", "Delete the selected layers and heal the chain", "Del"),
         Command("select_all", "Select &all", "Select all layers", "Ctrl+A"),
+        SEPARATOR,
+        Command("group", "&Group", "Put the selected layers in a named group", "Ctrl+G"),
+        Command("ungroup", "U&ngroup", "Dissolve the group; its layers stay", "Ctrl+Shift+G"),
+        Command(
+            "fold_group", "&Fold or open group", "Draw the group as one block, or its layers", "Ctrl+Shift+F"
+        ),
     ),
     "&View": (
         Command("data", "&Data", "Source, preparation and split", "Ctrl+1"),

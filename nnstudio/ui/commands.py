@@ -16,7 +16,10 @@ from nnstudio.ui.training_tools import cross_validate, find_rate, show_checkpoin
 if TYPE_CHECKING:
     from nnstudio.ui.main_window import MainWindow
 
-CANVAS_COMMANDS = ("cut", "copy", "paste", "duplicate", "delete", "select_all", "zoom_in", "zoom_out", "fit")
+CANVAS_COMMANDS = (
+    "cut", "copy", "paste", "duplicate", "delete", "select_all", "group", "ungroup", "fold_group",
+    "zoom_in", "zoom_out", "fit",
+)  # fmt: skip
 """Commands that the canvas carries out under the same name."""
 
 

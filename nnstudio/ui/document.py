@@ -50,12 +50,21 @@ class Document(QObject):
         self._runs = runs
         self._runs_modified = False
         self._turning = False
+        self.folded: tuple[str, ...] = ()
+        """The groups that the canvas draws as one block each: saved, but nothing to undo."""
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self._tell_modified)
 
-    def open(self, project: Project, runs: tuple[Run, ...] = (), modified: bool = False) -> None:
+    def open(
+        self,
+        project: Project,
+        runs: tuple[Run, ...] = (),
+        modified: bool = False,
+        folded: tuple[str, ...] = (),
+    ) -> None:
         """Hold another project: its history of edits begins here."""
         self.stack.clear()
+        self.folded = folded
         self._runs, self._runs_modified = runs, modified
         self._show(project)
         self.runs_changed.emit()

@@ -103,7 +103,7 @@ class ProjectFiles(QObject):
     def _hold(self, path: Path | None, saved: Saved, modified: bool = False) -> None:
         self.path, self._uuid = path, saved.uuid
         self._drop_copy()
-        self.session.open(saved.project, saved.runs, modified)
+        self.session.open(saved.project, saved.runs, modified, folded=saved.folded)
         self.path_changed.emit()
         self.opened.emit()
 
@@ -123,7 +123,7 @@ class ProjectFiles(QObject):
         document = self.session.document
         renamed = document.project.model_copy(update={"name": path.stem})
         try:
-            save_project(path, Saved(renamed, document.runs, self._thumbnail(), self._uuid))
+            save_project(path, self._to_save(renamed, self._thumbnail()))
         except FileProblem as problem:
             self.session.noticed.emit(Notice("bad", str(problem)))
             return False
@@ -135,6 +135,10 @@ class ProjectFiles(QObject):
         self.path_changed.emit()
         return True
 
+    def _to_save(self, project: Project, thumbnail: bytes | None = None) -> Saved:
+        document = self.session.document
+        return Saved(project, document.runs, thumbnail, self._uuid, folded=document.folded)
+
     # -- automatic copies --------------------------------------------------------------------------
 
     def keep_copy(self) -> bool:
@@ -145,7 +149,7 @@ class ProjectFiles(QObject):
             return True
         try:
             self._autosave = self._autosave or Autosave()
-            self._autosave.keep(Saved(document.project, document.runs, None, self._uuid), self.path)
+            self._autosave.keep(self._to_save(document.project), self.path)
         except (FileProblem, OSError) as problem:
             self.session.noticed.emit(Notice("warn", f"No automatic copy could be kept: {problem}"))
             return False

@@ -70,6 +70,7 @@ class Workspaces(QStackedWidget):
             self._show_history(runs[-1].history, runs[-1].record.project.network)
         else:
             self._show_history()
+        self.design.canvas.fold(self.session.document.folded)
         self.design.canvas.fit()
         self.design.canvas.setFocus()
 
@@ -104,6 +105,11 @@ class Workspaces(QStackedWidget):
         self.evaluate.tested.connect(session.keep_test)
         self.table.layer_chosen.connect(lambda id: self.design.canvas.select((id,)))
         self.table.cost_chosen.connect(self.design.canvas.show_cost)
+        self.design.canvas.selection_changed.connect(self.table.select_layers)
+        self.design.canvas.folding_changed.connect(self._keep_folding)
+
+    def _keep_folding(self, names: tuple[str, ...]) -> None:
+        self.session.document.folded = names
 
     def _restore_run(self, id: str) -> None:
         self.session.restore_run(id)

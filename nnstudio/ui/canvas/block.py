@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -9,7 +11,8 @@ from typing import Literal
 from nnstudio.core.network import INPUT, Layer, Network, Node
 from nnstudio.core.shape import IMAGE, TOKENS, Shape
 from nnstudio.core.trace import Row, Trace
-from nnstudio.ui.canvas.layout import LOSS, Edge, edges_with_ends
+from nnstudio.ui.canvas.folding import Folded
+from nnstudio.ui.canvas.layout import LOSS, Edge
 from nnstudio.ui.widgets.numbers import group_digits
 
 Cost = Literal["learnables", "multiply_adds", "activations"]
@@ -38,6 +41,9 @@ class Block:
     tooltip: str = ""
     remedy: Layer | None = None
     """The layer that would mend the error when put before this one."""
+    frozen: bool = False
+    layers: int = 0
+    """How many layers a folded group stands for; 0 for a block that is a layer."""
 
     def cost(self, kind: Cost) -> int:
         """Return one cost, 0 where it is unknown."""
@@ -45,40 +51,57 @@ class Block:
 
 
 def blocks(
-    network: Network, trace: Trace | None, input_shape: Shape | None, loss_title: str
+    folded: Folded, trace: Trace | None, input_shape: Shape | None, loss_title: str
 ) -> dict[str, Block]:
-    """Return every block by id: the input, the layers in order, and LOSS."""
+    """Return every block by id: the input, the layers and folded groups in order, and LOSS."""
     rows = {row.id: row for row in trace.rows} if trace else {}
+    nodes = {node.id: node for node in folded.network.nodes}
+    output = next(reversed(nodes), None)
     found = {INPUT: _input_block(input_shape)}
-    for position, node in enumerate(network.nodes):
-        last = position == len(network.nodes) - 1
-        found[node.id] = _layer_block(node, rows.get(node.id), last)
+    for id, members in folded.members.items():
+        each = [_layer_block(nodes[member], rows.get(member), member == output) for member in members]
+        last = rows.get(members[-1])
+        name = folded.folded.get(id)
+        found[id] = each[0] if name is None else _group_block(id, name, each, last.output if last else None)
     tip = "<b>Loss</b><br>What training makes small. Double click to choose another one."
     found[LOSS] = Block(LOSS, "Loss", loss_title, "", tooltip=tip)
     return found
 
 
-def edge_texts(network: Network, trace: Trace | None, input_shape: Shape | None) -> dict[Edge, str]:
-    """Return the shape that flows through every connection, where it is known."""
+def edge_texts(folded: Folded, trace: Trace | None, input_shape: Shape | None) -> dict[Edge, str]:
+    """Return the shape that flows through every connection between blocks, where it is known."""
     shapes = {row.id: row.output for row in trace.rows} if trace else {}
     shapes[INPUT] = input_shape
-    return {(s, t): shape.text() for s, t in edges_with_ends(network) if (shape := shapes.get(s))}
+    return {edge: shape.text() for edge, (source, _) in folded.real.items() if (shape := shapes.get(source))}
 
 
-def describe(network: Network, trace: Trace | None, input_shape: Shape | None, loss_title: str) -> str:
+def describe(folded: Folded, trace: Trace | None, input_shape: Shape | None, loss_title: str) -> str:
     """Return the network as one line of text, as a screen reader reads it."""
-    shown = blocks(network, trace, input_shape, loss_title)
+    shown = blocks(folded, trace, input_shape, loss_title)
+    begins = {ids[0]: f"group {name} of {_layers(len(ids))}: " for name, ids in folded.opened.items()}
+    ends_of = {ids[-1]: f", end of {name}" for name, ids in folded.opened.items()}
     texts = []
-    for position, node in enumerate(network.nodes):
-        block = shown[node.id]
-        words = " ".join(f"{block.title} {block.summary.replace(' · ', ' ')}".split())
-        sources = network.sources(position)
-        if len(sources) > 1 or node.inputs is not None:
-            places = " and ".join(_place(network, source) for source in sources)
-            words += f" (takes {places})"
-        texts.append(words + (f" (error: {block.error})" if block.error else ""))
+    for id, members in folded.members.items():
+        block = shown[id]
+        kind = "folded group " if block.layers else ""
+        words = " ".join(f"{kind}{block.title} {block.summary.replace(' · ', ' ')}".split())
+        words += _taking(folded.network, members[0]) + (f" (error: {block.error})" if block.error else "")
+        texts.append(begins.get(id, "") + words + ends_of.get(id, ""))
     ends = [f"Input {input_shape.text() if input_shape else 'unknown'}", *texts, f"Loss {loss_title}"]
     return ", ".join(" ".join(text.split()) for text in ends)
+
+
+def _taking(network: Network, id: str) -> str:
+    """Return in words what a layer takes where that is not simply the layer before."""
+    position = network.index(id)
+    sources = network.sources(position)
+    if len(sources) == 1 and network.nodes[position].inputs is None:
+        return ""
+    return f" (takes {' and '.join(_place(network, source) for source in sources)})"
+
+
+def _layers(count: int) -> str:
+    return "1 layer" if count == 1 else f"{count} layers"
 
 
 def _place(network: Network, id: str) -> str:
@@ -86,7 +109,9 @@ def _place(network: Network, id: str) -> str:
 
 
 def remedy_words(block: Block) -> str:
-    """Return what would mend a block's error, e.g. `Insert Flatten before it`; empty when unknown."""
+    """Return what a click on a block's error does, e.g. `Insert Flatten before it`; empty for nothing."""
+    if block.layers:
+        return "Show the layer"
     return f"Insert {block.remedy.title} before it" if block.remedy else ""
 
 
@@ -122,8 +147,39 @@ def _layer_block(node: Node, row: Row | None, last: bool) -> Block:
     return Block(
         node.id, node.title, layer.summary(), layer.family, _units(node, row), layer.has_units,
         last and layer.has_units, costs, error, _tooltip(node, row, error),
-        row.error.before if row and row.error else None,
+        row.error.before if row and row.error else None, node.frozen,
     )  # fmt: skip
+
+
+def _group_block(id: str, name: str, members: Sequence[Block], output: Shape | None) -> Block:
+    """Return the block of a folded group: as high as its output is wide, with the costs of all its layers."""
+    summary = _layers(len(members)) + (f" · {output.text()}" if output else "")
+    kinds: tuple[Cost, ...] = tuple(COST_WORDS)
+    costs = tuple((kind, sum(block.cost(kind) for block in members)) for kind in kinds)
+    wrong = [_of(block) for block in members if block.error]
+    own = [block for block in members if block.striped]
+    return Block(
+        id, name, summary, Counter(block.family for block in own or members).most_common(1)[0][0],
+        width_in_units(output) if output else None, is_output=members[-1].is_output,
+        costs=costs if any(block.costs for block in members) else (),
+        error=wrong[0] if wrong else "", tooltip=_group_tooltip(name, members, costs, wrong),
+        frozen=bool(own) and all(block.frozen for block in own), layers=len(members),
+    )  # fmt: skip
+
+
+def _of(block: Block) -> str:
+    """Return a layer's error with the name of the layer in it."""
+    return block.error if block.title in block.error else f"{block.title}: {block.error}"
+
+
+def _group_tooltip(
+    name: str, members: Sequence[Block], costs: Sequence[tuple[Cost, int]], wrong: Sequence[str]
+) -> str:
+    parts = [f"<b>{escape(name)}</b>, a group of {_layers(len(members))}"]
+    parts += [f"<b>Problem:</b> {escape(text)}" for text in wrong]
+    parts.append("<br>".join(escape(f"{block.title} {block.summary}") for block in members))
+    parts.append(" · ".join(f"{group_digits(count)} {COST_WORDS[kind]}" for kind, count in costs))
+    return "<p>" + "</p><p>".join([*parts, "Double click to see its layers."]) + "</p>"
 
 
 def _units(node: Node, row: Row | None) -> int | None:
@@ -145,5 +201,7 @@ def _tooltip(node: Node, row: Row | None, error: str) -> str:
             f"{row.output.named()}<br>{group_digits(row.learnables)} learnables · "
             f"{group_digits(row.multiply_adds)} multiply-adds per example"
         )
+    if node.frozen:
+        parts.append("<b>Frozen:</b> training leaves its weights as they are.")
     about = "</p><p>".join(escape(text) for text in type(node.layer).about().split("\n\n"))
     return "<p>" + "</p><p>".join([*parts, about]) + "</p>"

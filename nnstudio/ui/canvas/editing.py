@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from nnstudio.core.network import INPUT, Layer, Network
 from nnstudio.ui.canvas import edits
 from nnstudio.ui.canvas.drag import nodes_from, nodes_mime
+from nnstudio.ui.canvas.folding import Folded, fold
 from nnstudio.ui.canvas.layout import LOSS, Edge, Layout
 
 
@@ -27,16 +28,21 @@ class Editing(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.network = Network()
+        self.folded = fold(Network())
         self.selection: tuple[str, ...] = ()
         self.current: str | None = None
         self.wire: Edge | None = None
         self._anchor: str | None = None
         self._wanted: tuple[str, ...] | None = None
 
-    def show(self, network: Network) -> None:
+    @property
+    def network(self) -> Network:
+        """The network that is shown now."""
+        return self.folded.network
+
+    def show(self, folded: Folded) -> None:
         """Take in the network that is shown now; what was just made is selected."""
-        self.network = network
+        self.folded, network = folded, folded.network
         known, wire = set(network.ids), self.wire
         if self._wanted is not None and known.issuperset(self._wanted):
             wanted, self._wanted = self._wanted, None
@@ -50,9 +56,11 @@ class Editing(QObject):
     # -- selection ---------------------------------------------------------------------------------
 
     def select(self, ids: Iterable[str], current: str | None = None, *, anchor: bool = True) -> None:
-        """Select exactly these layers; the keyboard goes on from `current` (default: the last)."""
-        chosen = set(ids)
-        selection = tuple(id for id in self.network.ids if id in chosen)
+        """Select exactly these layers; the keyboard goes on from `current` (default: the last).
+
+        What is folded together is selected together.
+        """
+        selection = self.folded.whole(tuple(ids))
         self.wire = None
         self.current = current if current in self.network.ids else (selection[-1] if selection else None)
         if anchor:
@@ -62,9 +70,12 @@ class Editing(QObject):
             self.selection_changed.emit(selection)
         self.marked.emit()
 
-    def toggle(self, id: str) -> None:
-        """Add a layer to the selection, or take it out."""
-        self.select(set(self.selection) ^ {id}, id)
+    def toggle(self, members: Iterable[str]) -> None:
+        """Add the layers of a block to the selection, or take them out."""
+        changed = tuple(members)
+        chosen = set(self.selection)
+        together = chosen - set(changed) if chosen.issuperset(changed) else chosen | set(changed)
+        self.select(together, changed[-1])
 
     def extend_to(self, id: str) -> None:
         """Select from the layer where the selection began up to this one."""
@@ -96,21 +107,23 @@ class Editing(QObject):
         target = self._beside(columns) if columns else self._across(lanes, layout)
         if target is None:
             return
+        last = self.folded.members[target][-1]
         if extend:
-            self.extend_to(target)
+            self.extend_to(last)
         else:
-            self.select([target])
+            self.select([last])
 
     def _beside(self, columns: int) -> str:
-        ids = self.network.ids
-        return ids[max(0, min(len(ids) - 1, self.network.index(str(self.current)) + columns))]
+        blocks = tuple(self.folded.members)
+        here = blocks.index(self.folded.block_of[str(self.current)])
+        return blocks[max(0, min(len(blocks) - 1, here + columns))]
 
     def _across(self, lanes: int, layout: Layout) -> str | None:
-        here = layout.boxes[str(self.current)]
+        here = layout.boxes[self.folded.block_of[str(self.current)]]
         others = [
             (abs(box.middle - here.middle) + abs(box.centre - here.centre), id)
             for id, box in layout.boxes.items()
-            if id in self.network.ids and (box.middle - here.middle) * lanes > 1
+            if id in self.folded.members and (box.middle - here.middle) * lanes > 1
         ]
         return min(others)[1] if others else None
 
@@ -139,7 +152,11 @@ class Editing(QObject):
 
     def shift(self, forward: bool) -> None:
         """Move the selected layers one place along the chain."""
-        network = edits.moved_by_one(self.network, self.selection, forward)
+        groups, chosen = self.network.groups, set(self.selection)
+        # A group steps over its neighbours as wholes, a layer into the groups that are open.
+        whole = any(chosen.issuperset(members) for members in groups.values())
+        together = groups.values() if whole else self.folded.members.values()
+        network = edits.moved_by_one(self.network, self.selection, forward, together)
         self._edit(network, f"Move {self._words(self.selection)}", self.selection)
 
     def delete(self) -> None:
@@ -207,6 +224,28 @@ class Editing(QObject):
         """Give a layer a name of its own; empty returns to the layer's title."""
         self._edit(self.network.rename(id, name), f"Rename {self._title(id)}")
 
+    def group(self) -> None:
+        """Put the selected layers in a named group."""
+        if not self.network.adjacent(self.selection):
+            self.told.emit("A group is made of layers that follow one another: select them first.")
+            return
+        network = self.network.group(self.selection)
+        self._edit(network, f"Group {self._words(self.selection)}", self.selection)
+
+    def ungroup(self) -> None:
+        """Dissolve the groups that selected layers belong to."""
+        network = self.network
+        names = dict.fromkeys(network[id].group for id in self.selection if network[id].group)
+        if not names:
+            self.told.emit("Select a group, or one of its layers, to dissolve it.")
+        for name in names:
+            network = network.ungroup(name)
+        self._edit(network, f"Ungroup {', '.join(names)}", self.selection)
+
+    def rename_group(self, name: str, new: str) -> None:
+        """Give a group another name; an empty one changes nothing."""
+        self._edit(self.network.rename_group(name, new), f"Rename {name}")
+
     def _place(self, copies: list[dict], verb: str) -> None:
         last = self.selection[-1] if self.selection else None
         position = len(self.network.ids) if last is None else self.network.index(last) + 1
@@ -223,4 +262,7 @@ class Editing(QObject):
 
     def _words(self, ids: tuple[str, ...], network: Network | None = None) -> str:
         owner = network or self.network
-        return owner[ids[0]].title if len(ids) == 1 else f"{len(ids)} layers"
+        if len(ids) == 1:
+            return owner[ids[0]].title
+        group = next((name for name, members in owner.groups.items() if members == ids), None)
+        return group or f"{len(ids)} layers"

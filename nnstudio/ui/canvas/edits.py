@@ -63,25 +63,38 @@ def insert_after(network: Network, layer: Layer, id: str | None) -> tuple[Networ
 
 
 def moved(network: Network, ids: Iterable[str], anchor: str | None) -> Network:
-    """Put blocks, in their own order, before `anchor` (None: at the end of the chain)."""
+    """Put blocks, in their own order, before `anchor` (None: at the end of the chain).
+
+    A group moved as a whole stays one, unless it comes to stand inside another group.
+    """
     wanted = set(ids)
     if anchor in wanted:
         return network
+    groups = network.groups
     for id in [id for id in network.ids if id in wanted]:
         rest = [other for other in network.ids if other != id]
         network = network.move(id, len(rest) if anchor is None else rest.index(anchor))
+    for name, members in groups.items():
+        if wanted.issuperset(members) and network[members[0]].group in ("", name):
+            network = network.ungroup(name).group(members, name)
     return network
 
 
-def moved_by_one(network: Network, ids: Sequence[str], forward: bool) -> Network:
-    """Move blocks one place along the chain; at its end nothing changes."""
+def moved_by_one(
+    network: Network, ids: Sequence[str], forward: bool, together: Iterable[Sequence[str]] = ()
+) -> Network:
+    """Move blocks one place along the chain, past a neighbour or all that stands `together` with it.
+
+    At the end of the chain nothing changes.
+    """
     chosen = [i for i, id in enumerate(network.ids) if id in set(ids)]
     if not chosen or (forward and chosen[-1] == len(network.ids) - 1) or (not forward and chosen[0] == 0):
         return network
+    beside = network.ids[chosen[-1] + 1 if forward else chosen[0] - 1]
+    passed = next((part for part in together if beside in part), (beside,))
     if not forward:
-        return moved(network, ids, network.ids[chosen[0] - 1])
-    behind = chosen[-1] + 2
-    return moved(network, ids, network.ids[behind] if behind < len(network.ids) else None)
+        return moved(network, ids, passed[0])
+    return moved(network, ids, follower(network, passed[-1]))
 
 
 def follower(network: Network, id: str) -> str | None:

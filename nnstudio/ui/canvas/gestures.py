@@ -34,11 +34,13 @@ class Gesture(ABC):
 
 
 class CarryBlocks(Gesture):
-    """Carries a block, or the selection it belongs to, to another place in the chain."""
+    """Carries a block or a group, or the selection it belongs to, to another place in the chain."""
 
-    def __init__(self, scene: CanvasScene, editing: Editing, id: str, start: QPointF) -> None:
-        self._scene, self._editing, self._id, self._start = scene, editing, id, start
-        self._ids = editing.selection if id in editing.selection else (id,)
+    def __init__(
+        self, scene: CanvasScene, editing: Editing, members: tuple[str, ...], start: QPointF
+    ) -> None:
+        self._scene, self._editing, self._members, self._start = scene, editing, members, start
+        self._ids = editing.selection if set(members) <= set(editing.selection) else members
         self._carried = False
         self._edge: Edge | None = None
 
@@ -53,11 +55,11 @@ class CarryBlocks(Gesture):
         if edge != self._edge:
             self._edge = edge
             self._scene.preview(self._moved(), self._ids)
-        self._scene.carry(self._ids, by)
+        self._scene.carry(by)
 
     def finish(self) -> None:
         if not self._carried:
-            self._editing.select([self._id])
+            self._editing.select(self._members)
             return
         self._scene.preview(None)
         if self._edge is not None and self._moved() != self._editing.network:
@@ -82,19 +84,22 @@ class CarryBlocks(Gesture):
 class PullWire(Gesture):
     """Pulls a connection out of a port to a later block."""
 
-    def __init__(self, scene: CanvasScene, editing: Editing, source: str) -> None:
-        self._scene, self._editing, self._source = scene, editing, source
-        box = scene.layout.boxes[source]
+    def __init__(self, scene: CanvasScene, editing: Editing, block: str) -> None:
+        self._scene, self._editing = scene, editing
+        self._source = scene.folded.members.get(block, (block,))[-1]
+        box = scene.layout.boxes[block]
         self._begin = QPointF(box.right, box.middle)
         self._target: str | None = None
         self._rubber = RubberWire(scene.measure)
         scene.addItem(self._rubber)
         network = editing.network
-        self._targets = {id for id in network.ids if edits.can_wire(network, source, id)}
-        scene.set_targets(self._targets | {source})
+        self._targets = {id for id in network.ids if edits.can_wire(network, self._source, id)}
+        scene.set_targets(self._targets | {self._source})
 
     def move(self, point: QPointF) -> None:
-        under = self._scene.block_at(point)
+        block = self._scene.block_at(point)
+        # A connection into a folded group goes to its first layer.
+        under = self._scene.folded.members.get(block or "", (block,))[0]
         self._target = under if under in self._targets else None
         self._rubber.stretch(self._begin, point, self._words(under))
 

@@ -21,6 +21,14 @@ _STANDARD: dict[QKeySequence.StandardKey, Action] = {
     QKeySequence.StandardKey.SelectAll: lambda view: view.select_all(),
 }
 
+_BOTH = _M.ControlModifier | _M.ShiftModifier
+_WITH_CONTROL: dict[tuple[Qt.KeyboardModifier, int], Action] = {
+    (_M.ControlModifier, _K.Key_D): lambda view: view.duplicate(),
+    (_M.ControlModifier, _K.Key_G): lambda view: view.group(),
+    (_BOTH, _K.Key_G): lambda view: view.ungroup(),
+    (_BOTH, _K.Key_F): lambda view: view.fold_group(),
+}
+
 _ARROWS = {_K.Key_Left: (-1, 0), _K.Key_Right: (1, 0), _K.Key_Up: (0, -1), _K.Key_Down: (0, 1)}
 
 _PLAIN: dict[int, Action] = {
@@ -45,8 +53,8 @@ def handle(view: CanvasView, event: QKeyEvent) -> bool:
             action(view)
             return True
     modifiers = event.modifiers() & ~_M.KeypadModifier
-    if modifiers == _M.ControlModifier and event.key() == _K.Key_D:
-        view.duplicate()
+    if (modifiers, event.key()) in _WITH_CONTROL:
+        _WITH_CONTROL[modifiers, event.key()](view)
         return True
     arrow = _ARROWS.get(_K(event.key())) if event.key() in _ARROWS else None
     if arrow is not None:

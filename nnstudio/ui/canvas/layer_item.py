@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from nnstudio.ui.canvas.badges import paint_chevron, paint_flake
 from nnstudio.ui.canvas.block import COST_WORDS, Block, Cost
 from nnstudio.ui.canvas.layout import LOSS, Box
 from nnstudio.ui.canvas.measure import Measure
@@ -20,8 +21,10 @@ RADIUS = 9.0
 PORT = 6.0
 """Radius of the out-port."""
 _PITCH = 9
-_READABLE = 0.3
-"""Below this zoom, texts and stripes are left out: nobody could read them."""
+_SMALLEST, _ALONE = 7.0, 10.0
+"""Pixels of a title on the screen: where it would be smaller it stands alone in its block, and larger."""
+_PILE = 4.0
+"""How far the cards behind a folded group look out."""
 
 
 @dataclass(slots=True)
@@ -82,6 +85,17 @@ class LayerItem(QGraphicsItem):
         """Return where the title stands, in scene coordinates."""
         return QRectF(self.box.x, self.box.y + 6, self.box.width, self._measure.title_height + 4)
 
+    def chevron_rect(self) -> QRectF:
+        """Return where the arrow of a folded group stands, in scene coordinates."""
+        side = self._measure.chevron + 8
+        return QRectF(self.box.x + 2, self.box.y + 6, side, self._measure.title_height + 6)
+
+    def health_rect(self) -> QRectF:
+        """Return where the health mark stands, in scene coordinates; empty without one."""
+        if self.look.health is None:
+            return QRectF()
+        return QRectF(self.box.x, self.box.bottom + 4, self.box.width, self._measure.summary_height + 4)
+
     def boundingRect(self) -> QRectF:
         below = self._measure.summary_height + 12 if self.look.health else 8
         return QRectF(0, 0, self.box.width, self.box.height).adjusted(-40, -8, 40, below)
@@ -100,17 +114,15 @@ class LayerItem(QGraphicsItem):
         colour = self._colour(c)
         self._paint_halo(painter, rect, c)
         self._paint_body(painter, rect, colour, c)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) >= _READABLE:
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        if zoom * _pixels(self._measure.title) < _SMALLEST:
+            self._paint_title_alone(painter, rect, zoom, c)
+        else:
             self._paint_words(painter, rect, c)
             bottom = self._paint_foot(painter, rect, colour, c)
-            if self.block.striped:
-                self._paint_stripes(
-                    painter,
-                    rect,
-                    bottom,
-                    _mixed(colour, c.card, 0.17 if QColor(c.card).lightness() > 128 else 0.32),
-                )
-            self._paint_health(painter, rect, c)
+            self._paint_stripes(painter, rect, bottom, colour, c)
+            self._paint_badges(painter, rect, c)
+        self._paint_health(painter, rect, c)
         if (self.look.hovered or self.look.current) and self.block.id != LOSS:
             painter.setPen(QPen(colour, 2))
             painter.setBrush(QColor(c.card))
@@ -136,6 +148,10 @@ class LayerItem(QGraphicsItem):
             painter.drawRoundedRect(rect.adjusted(-6, -6, 6, 6), RADIUS + 6, RADIUS + 6)
 
     def _paint_body(self, painter: QPainter, rect: QRectF, colour: QColor, c: Colours) -> None:
+        for card in (2, 1) if self.block.layers else ():
+            painter.setPen(QPen(colour, 1))
+            painter.setBrush(QColor(c.card))
+            painter.drawRoundedRect(rect.translated(card * _PILE, -card * _PILE), RADIUS, RADIUS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 16))
         painter.drawRoundedRect(rect.translated(0, 2.5), RADIUS, RADIUS)
@@ -159,6 +175,24 @@ class LayerItem(QGraphicsItem):
         painter.setFont(m.summary)
         top = 9 + m.title_height
         painter.drawText(QRectF(0, top, rect.width(), m.summary_height), centre, self.block.summary)
+
+    def _paint_title_alone(self, painter: QPainter, rect: QRectF, zoom: float, c: Colours) -> None:
+        """Write only the title, as large as it must be to be read, or as the block allows."""
+        font = QFont(self._measure.title)
+        wanted = _ALONE / (zoom * _pixels(font))
+        room = (rect.width() - 6) / max(self._measure.width(font, self.block.title), 1.0)
+        font.setPointSizeF(font.pointSizeF() * max(1.0, min(wanted, room)))
+        painter.setPen(QColor(c.text))
+        painter.setFont(font)
+        painter.drawText(rect.adjusted(0, 6, 0, 0), Qt.AlignmentFlag.AlignCenter, self.block.title)
+
+    def _paint_badges(self, painter: QPainter, rect: QRectF, c: Colours) -> None:
+        middle = 9 + self._measure.title_height / 2
+        if self.block.layers:
+            size = self._measure.chevron
+            paint_chevron(painter, QPointF(5 + size / 2, middle), size * 0.6, QColor(c.muted), opened=False)
+        if self.block.frozen:
+            paint_flake(painter, QPointF(rect.right() - scaled(8), middle), scaled(5), QColor(c.accent))
 
     def _paint_foot(self, painter: QPainter, rect: QRectF, colour: QColor, c: Colours) -> float:
         """Write the learnables, or the cost with its bar, at the lower edge; returns where that begins."""
@@ -196,13 +230,19 @@ class LayerItem(QGraphicsItem):
         texts = (f"{group_digits(count)} {noun}", group_digits(count), _short(count))
         return next((text for text in texts if m.width(m.small, text) <= room), "")
 
-    def _paint_stripes(self, painter: QPainter, rect: QRectF, bottom: float, colour: QColor) -> None:
+    def _paint_stripes(
+        self, painter: QPainter, rect: QRectF, bottom: float, colour: QColor, c: Colours
+    ) -> None:
+        if not self.block.striped:
+            return
         top = self._measure.head + 3
         room = int((bottom - 4 - top) // _PITCH)
         count = min(room, self.block.units or room)
         if count <= 0:
             return
-        painter.setPen(QPen(colour, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        light = QColor(c.card).lightness() > 128
+        faint = _mixed(colour, c.card, 0.17 if light else 0.32)
+        painter.setPen(QPen(faint, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         left, right = 14.0, rect.width() - 14
         first = top + 2 + (room - count) * _PITCH / 2
         painter.drawLines([QLineF(left, y, right, y) for y in (first + i * _PITCH for i in range(count))])
@@ -235,6 +275,10 @@ class LayerItem(QGraphicsItem):
         painter.setPen(colour)
         painter.setFont(m.summary)
         painter.drawText(QPointF(x + dot + 4, y + m.summary_height * 0.8), text)
+
+
+def _pixels(font: QFont) -> int:
+    return QFontInfo(font).pixelSize()
 
 
 def _short(count: int) -> str:

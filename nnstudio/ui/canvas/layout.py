@@ -12,7 +12,11 @@ LOSS = "#loss"
 """The id of the block behind the last layer; no layer can have it."""
 
 Edge = tuple[str, str]
+Wiring = Mapping[str, tuple[str, ...]]
+"""What each block takes, in order; the input and LOSS are not in it."""
 
+FRAME_PAD = 10.0
+"""Between the frame of a group and its blocks."""
 _CURVE = 58.0
 """Width of a gap in which a connection changes lanes."""
 
@@ -76,6 +80,8 @@ class Layout:
     columns: dict[str, int]
     lanes: dict[str, int]
     edges: tuple[Edge, ...]
+    headroom: float = 0.0
+    """Kept free above the blocks, for the names of groups."""
 
     def moved(self, boxes: dict[str, Box]) -> Layout:
         """Return the layout with other boxes, as between two frames of an animation."""
@@ -98,20 +104,36 @@ def around(boxes: Iterable[Box]) -> Box:
     return Box(x, y, max(b.right for b in known) - x, max(b.bottom for b in known) - y)
 
 
+def framed(boxes: Iterable[Box], header: float, below: float) -> Box:
+    """Return the frame around the blocks of a group, with a header above them and room below."""
+    inner = around(boxes)
+    return Box(
+        inner.x - FRAME_PAD, inner.y - header, inner.width + 2 * FRAME_PAD, inner.height + header + below
+    )
+
+
 def block_height(units: int | None, least: float) -> float:
     """Return a block's height: a log scale of its width in units, 48 pixels per doubling above 4 units."""
     doublings = log2(max(units or 1, 4)) - 2
     return min(least + 48 * doublings, least + 480)
 
 
-def edges_with_ends(network: Network) -> tuple[Edge, ...]:
+def wiring(network: Network) -> Wiring:
+    """Return what each layer takes."""
+    return {node.id: network.sources(position) for position, node in enumerate(network.nodes)}
+
+
+def edges_with_ends(wired: Wiring) -> tuple[Edge, ...]:
     """Return every connection, the one to the loss included."""
-    last = network.nodes[-1].id if network.nodes else INPUT
-    return (*network.edges(), (last, LOSS))
+    return (*((source, id) for id, sources in wired.items() for source in sources), (_last(wired), LOSS))
+
+
+def _last(wired: Wiring) -> str:
+    return next(reversed(list(wired)), INPUT)
 
 
 def arrange(
-    network: Network,
+    wired: Wiring,
     sizes: Mapping[str, Size],
     labels: Mapping[Edge, float],
     *,
@@ -122,9 +144,9 @@ def arrange(
 
     `sizes` names every block (the input and LOSS too), `labels` the width of the text on a connection.
     """
-    edges = edges_with_ends(network)
-    columns = _columns(network)
-    lanes, spans = _lanes(network, columns, edges)
+    edges = edges_with_ends(wired)
+    columns = _columns(wired)
+    lanes, spans = _lanes(wired, columns, edges)
     straight = [(s, t) for s, t in edges if columns[t] == columns[s] + 1 or lanes[s] != lanes[t]]
     room = {edge: labels.get(edge, 0.0) + 14 for edge in straight}
     room |= {edge: _CURVE for edge in straight if lanes[edge[0]] != lanes[edge[1]] and room[edge] < _CURVE}
@@ -142,17 +164,17 @@ def arrange(
     return Layout(boxes, columns, lanes, edges)
 
 
-def _columns(network: Network) -> dict[str, int]:
+def _columns(wired: Wiring) -> dict[str, int]:
     """Number the columns by the longest way from the input."""
     columns = {INPUT: 0}
-    for position, node in enumerate(network.nodes):
-        columns[node.id] = 1 + max(columns[source] for source in network.sources(position))
+    for id, sources in wired.items():
+        columns[id] = 1 + max(columns[source] for source in sources)
     columns[LOSS] = 1 + max(columns.values())
     return columns
 
 
 def _lanes(
-    network: Network, columns: Mapping[str, int], edges: tuple[Edge, ...]
+    wired: Wiring, columns: Mapping[str, int], edges: tuple[Edge, ...]
 ) -> tuple[dict[str, int], dict[int, set[int]]]:
     """Give every block a lane, so that blocks and the straight lines behind them never meet.
 
@@ -164,16 +186,15 @@ def _lanes(
         first_use[source] = min(first_use.get(source, columns[target]), columns[target])
     lanes, spans = {INPUT: 0}, {0: {0}}
     continued: set[str] = set()
-    for position, node in enumerate(network.nodes):
-        here = columns[node.id]
-        wanted = set(range(here, max(first_use.get(node.id, here + 1), here + 1)))
-        sources = network.sources(position)
+    for id, sources in wired.items():
+        here = columns[id]
+        wanted = set(range(here, max(first_use.get(id, here + 1), here + 1)))
         own = sorted({lanes[s] for s in sources if s not in continued})
         lane = _free_lane(own, spans, wanted)
-        lanes[node.id] = lane
+        lanes[id] = lane
         spans.setdefault(lane, set()).update(wanted)
         continued.update(s for s in sources if lanes[s] == lane)
-    last = network.nodes[-1].id if network.nodes else INPUT
+    last = _last(wired)
     lanes[LOSS] = lanes[last]
     spans[lanes[last]].add(columns[LOSS])
     return lanes, spans

@@ -31,6 +31,10 @@ class Measure:
         self.action_height = ceil(QFontMetricsF(self.note).height()) + 6
         self.head = 9 + self.title_height + self.summary_height + 8
         """Height of the coloured bar, the title and the summary."""
+        self.header = self.summary_height + 12
+        """Height of a group's frame above its blocks."""
+        self.chevron = scaled(14)
+        """Width of the arrow that folds a group."""
 
     def width(self, font: QFont, text: str) -> float:
         """Return the width of a line of text."""
@@ -38,7 +42,8 @@ class Measure:
 
     def block(self, block: Block) -> Size:
         """Return the size of a block: as wide as its words, as high as its units tell."""
-        words = max(self.width(self.title, block.title), self.width(self.summary, block.summary))
+        title = self.width(self.title, block.title) + (2 * self.chevron if block.layers else 0)
+        words = max(title, self.width(self.summary, block.summary))
         least = scaled(96) if block.striped or not block.family else scaled(64)
         height = block_height(block.units, max(scaled(88), self.head + 24))
         return Size(ceil(max(words + 2 * scaled(13), least)), ceil(height))

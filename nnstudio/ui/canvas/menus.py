@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 def block_menu(view: CanvasView, id: str) -> QMenu:
     """Return the menu of one block (the input and the loss have a short one)."""
+    if id in view.editing.folded.folded:
+        return group_menu(view, view.editing.folded.folded[id])
     menu = QMenu(view)
     _add(menu, "Edit…", lambda: view.edit_requested.emit(id), "Enter")
     if id in (INPUT, LOSS):
-        edge = next(e for e in view.stage.layout.edges if e[0 if id == INPUT else 1] == id)
+        edge = next(e for e in view.stage.edges if e[0 if id == INPUT else 1] == id)
         _add_layers(menu, "Insert after" if id == INPUT else "Insert before", view, edge)
         return menu
     network = view.editing.network
@@ -33,16 +35,25 @@ def block_menu(view: CanvasView, id: str) -> QMenu:
         _add(menu, "Edit number on the block", lambda: view.edit_number(id))
     _add(menu, "Rename…", lambda: view.edit_name(id), "F2")
     menu.addSeparator()
-    _add(menu, "Cut", view.cut, "Ctrl+X")
-    _add(menu, "Copy", view.copy, "Ctrl+C")
-    _add(menu, "Duplicate", view.duplicate, "Ctrl+D")
-    _add(menu, "Delete", view.delete, "Del")
+    _add_hand(menu, view)
     menu.addSeparator()
-    edges = view.stage.layout.edges
-    _add_layers(menu, "Insert before", view, next(e for e in edges if e[1] == id))
-    _add_layers(menu, "Insert after", view, next((e for e in edges if e[0] == id), edges[-1]))
-    _add(menu, "Move left", lambda: view.shift(forward=False), "Alt+Left")
-    _add(menu, "Move right", lambda: view.shift(forward=True), "Alt+Right")
+    _add_grouping(menu, view, network[id].group)
+    menu.addSeparator()
+    _add_places(menu, view, id, id)
+    return menu
+
+
+def group_menu(view: CanvasView, name: str) -> QMenu:
+    """Return the menu of one group, folded or open."""
+    menu = QMenu(view)
+    members = view.editing.network.groups[name]
+    _add_folding(menu, view, name)
+    _add(menu, "Rename…", lambda: view.rename_group(name), "F2")
+    _add(menu, "Ungroup", view.ungroup, "Ctrl+Shift+G")
+    menu.addSeparator()
+    _add_hand(menu, view)
+    menu.addSeparator()
+    _add_places(menu, view, members[0], members[-1])
     return menu
 
 
@@ -58,12 +69,40 @@ def wire_menu(view: CanvasView, edge: Edge) -> QMenu:
 def canvas_menu(view: CanvasView) -> QMenu:
     """Return the menu of the empty canvas."""
     menu = QMenu(view)
-    _add_layers(menu, "Add at the end", view, view.stage.layout.edges[-1])
+    _add_layers(menu, "Add at the end", view, view.stage.edges[-1])
     _add(menu, "Paste", view.paste, "Ctrl+V")
     _add(menu, "Select all", view.select_all, "Ctrl+A")
     menu.addSeparator()
     _add(menu, "Fit to window", view.fit, "Home")
     return menu
+
+
+def _add_hand(menu: QMenu, view: CanvasView) -> None:
+    _add(menu, "Cut", view.cut, "Ctrl+X")
+    _add(menu, "Copy", view.copy, "Ctrl+C")
+    _add(menu, "Duplicate", view.duplicate, "Ctrl+D")
+    _add(menu, "Delete", view.delete, "Del")
+
+
+def _add_grouping(menu: QMenu, view: CanvasView, group: str) -> None:
+    _add(menu, "Group", view.group, "Ctrl+G").setEnabled(view.editing.network.adjacent(view.selection))
+    if group:
+        _add_folding(menu, view, group)
+        _add(menu, f"Rename “{group}”…", lambda: view.rename_group(group))
+        _add(menu, f"Ungroup “{group}”", view.ungroup, "Ctrl+Shift+G")
+
+
+def _add_folding(menu: QMenu, view: CanvasView, group: str) -> None:
+    verb = "Fold" if group in view.editing.folded.opened else "Open"
+    _add(menu, f"{verb} “{group}”", lambda: view.toggle_group(group), "Ctrl+Shift+F")
+
+
+def _add_places(menu: QMenu, view: CanvasView, first: str, last: str) -> None:
+    edges = view.stage.edges
+    _add_layers(menu, "Insert before", view, next(e for e in edges if e[1] == first))
+    _add_layers(menu, "Insert after", view, next((e for e in edges if e[0] == last), edges[-1]))
+    _add(menu, "Move left", lambda: view.shift(forward=False), "Alt+Left")
+    _add(menu, "Move right", lambda: view.shift(forward=True), "Alt+Right")
 
 
 def _add_layers(menu: QMenu, text: str, view: CanvasView, edge: Edge) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.canvas.scene import CanvasScene
 from nnstudio.ui.theme import colours, scaled
 
+_MARGIN = 10
+
 
 class Minimap(QWidget):
-    """Draws every block as a speck and the visible part as a frame; a click or a drag goes there."""
+    """Draws every block as a speck and the visible part as a frame; a click or a drag goes there.
+
+    It stands in a corner where it covers no block, and hides where there is none.
+    """
 
     wanted = Signal(QPointF)
     """A point of the scene to be brought to the middle."""
@@ -21,19 +28,36 @@ class Minimap(QWidget):
         self._viewport = viewport
         self._scene = scene
         self._content, self._visible = QRectF(), QRectF()
+        self._held = False
         self.setAccessibleName("Map of the network")
         self.setToolTip("The whole network; click to go there")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
 
-    def follow(self, content: QRectF, visible: QRectF) -> None:
-        """Show which part of the network is visible; hidden while all of it is."""
+    def sizeHint(self) -> QSize:
+        return QSize(min(scaled(220), self._viewport.width() // 2), scaled(64))
+
+    def follow(self, content: QRectF, visible: QRectF, blocks: Sequence[QRect]) -> None:
+        """Show which part of the network is visible; hidden while all of it is. `blocks` in pixels."""
         self._content, self._visible = content, visible
-        size = self._viewport.size()
-        self.resize(min(scaled(220), size.width() // 2), scaled(64))
-        self.move(size.width() - self.width() - 10, size.height() - self.height() - 10)
-        self.setVisible(not visible.adjusted(-2, -2, 2, 2).contains(content))
+        self.resize(self.sizeHint())
+        # In the hand it stays: it would run away from under the pointer.
+        if not self._held:
+            corner = self._free_corner(blocks)
+            if corner is not None:
+                self.move(corner)
+            whole = visible.adjusted(-2, -2, 2, 2).contains(content)
+            self.setVisible(corner is not None and not whole)
         self.update()
+
+    def _free_corner(self, blocks: Sequence[QRect]) -> QPoint | None:
+        """Return where no block is covered: where it stands if possible, else the first free corner."""
+        room = self._viewport.size() - self.size()
+        right, bottom = room.width() - _MARGIN, room.height() - _MARGIN
+        corners = [QPoint(x, y) for y in (bottom, _MARGIN) for x in (right, _MARGIN)]
+        corners.sort(key=lambda corner: corner != self.pos())
+        free = (at for at in corners if not any(QRect(at, self.size()).intersects(b) for b in blocks))
+        return next(free, None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours(self)
@@ -55,10 +79,14 @@ class Minimap(QWidget):
         painter.drawRect(frame)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._held = True
         self.wanted.emit(self._large(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.wanted.emit(self._large(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held = False
 
     def _scale(self) -> float:
         width, height = max(self._content.width(), 1.0), max(self._content.height(), 1.0)

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from nnstudio.ui.canvas.measure import Measure
 from nnstudio.ui.canvas.minimap import Minimap
 from nnstudio.ui.canvas.scene import CanvasScene
-from nnstudio.ui.theme import colours
+from nnstudio.ui.theme import colours, text_percent
 
 _STEP = 1.2
 _SMALLEST, _LARGEST = 0.08, 3.0
 _READABLE = 0.6
-"""Fitting by itself goes no further than this: smaller texts could not be read; then the map helps."""
+"""Fitting by itself goes no further than this at 100 percent text, and at larger text as far as texts are
+as large on the screen: smaller ones could not be read. Then the map helps."""
 _MARGIN = 24
 _DOTS = 20
 _EDGE, _EDGE_PACE = 36, 14
@@ -31,7 +32,6 @@ class ZoomView(QGraphicsView):
         self.shows_focus = False
         """Draw a frame while the keyboard is here: only when the person uses the keyboard."""
         self._fits = True
-        self._top = 0
         self._edge_pace = 0
         self._edge_timer = QTimer(self)
         self._edge_timer.setInterval(25)
@@ -46,11 +46,6 @@ class ZoomView(QGraphicsView):
         self.setScene(self.stage)
         self.minimap.wanted.connect(self.centerOn)
         self.stage.laid_out.connect(self._follow)
-
-    def set_top_margin(self, pixels: int) -> None:
-        """Keep room at the top for what lies over the canvas."""
-        self._top = pixels
-        self.keep_fitting()
 
     def zoom_in(self) -> None:
         """Look closer, around the middle."""
@@ -68,7 +63,7 @@ class ZoomView(QGraphicsView):
     def keep_fitting(self) -> None:
         """Fit again after a change, unless a person looks at a part on purpose."""
         if self._fits:
-            self._fit(_READABLE)
+            self._fit(_READABLE * 100 / text_percent())
         else:
             self._grow_ground()
             self._follow()
@@ -157,17 +152,20 @@ class ZoomView(QGraphicsView):
         self._follow()
 
     def _fit(self, least: float) -> None:
-        """Show everything at full size or smaller, but not below `least`; then from the left."""
+        """Show everything at full size or smaller; where `least` is too large for that, the beginning."""
         content, area = self._content(), self.viewport().rect()
-        width, height = area.width() - 2 * _MARGIN, area.height() - 2 * _MARGIN - self._top
+        width, height = area.width() - 2 * _MARGIN, area.height() - 2 * _MARGIN
         if content.isEmpty() or width <= 0 or height <= 0:
             return
-        wanted = min(1.0, width / content.width(), height / content.height())
-        scale = max(wanted, least)
+        too_long = width / content.width() < least
+        room = height - self.minimap.sizeHint().height() if too_long else height
+        scale = max(least, min(1.0, width / content.width(), max(room, height / 2) / content.height()))
         self.resetTransform()
         self.scale(scale, scale)
         self._grow_ground()
-        centre = content.center() - QPointF(0, self._top / 2 / scale)
+        centre = content.center()
+        if too_long and content.height() * scale <= room:
+            centre += QPointF(0, (height - room) / 2 / scale)
         if content.width() * scale > width + 1:
             centre.setX(self._kept_x(content, area.width() / scale))
         self.centerOn(centre)
@@ -194,4 +192,5 @@ class ZoomView(QGraphicsView):
 
     def _follow(self) -> None:
         if self.stage.layout.boxes and not self.stage.held:
-            self.minimap.follow(self._content(), self._sight())
+            blocks = (self.mapFromScene(rect).boundingRect() for rect in self.stage.obstacles())
+            self.minimap.follow(self._content(), self._sight(), list(blocks))

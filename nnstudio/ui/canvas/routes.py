@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nnstudio.ui.canvas.layout import Box, Edge, Layout, Size
 
@@ -85,7 +86,7 @@ def _next_left(layout: Layout, edge: Edge) -> float:
 def _arc_height(layout: Layout, edge: Edge, placed: Mapping[Edge, float]) -> float:
     start, end = (layout.columns[id] for id in edge)
     tops = [box.y for id, box in layout.boxes.items() if start <= layout.columns[id] <= end]
-    y = min(tops) - ARC_CLEARANCE
+    y = min(tops) - ARC_CLEARANCE - layout.headroom
     for (source, target), height in placed.items():
         if layout.columns[source] < end and start < layout.columns[target]:
             y = min(y, height - ARC_STEP)
@@ -129,3 +130,16 @@ def _lowered(layout: Layout, placed: list[Box], box: Box, below: float) -> Box:
         if not beside and not apart:
             y = other.bottom + _NOTE_GAP
     return Box(box.x, y, box.width, box.height)
+
+
+def distance(route: Route, x: float, y: float) -> float:
+    """Return the distance of a point to the straight pieces of a way."""
+    return min(_to_segment(a, b, x, y) for a, b in pairwise(route.points))
+
+
+def _to_segment(a: tuple[float, float], b: tuple[float, float], x: float, y: float) -> float:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    t = 0.0 if length == 0 else max(0.0, min(1.0, ((x - a[0]) * dx + (y - a[1]) * dy) / length))
+    px, py = a[0] + t * dx - x, a[1] + t * dy - y
+    return float((px * px + py * py) ** 0.5)

@@ -19,7 +19,7 @@ class BlockField(QObject):
         super().__init__(view)
         self._viewport, self._view = viewport, view
         self._field: QWidget | None = None
-        self._take: Callable[[], None] = lambda: None
+        self._take: Callable[[], object] = lambda: None
 
     @property
     def is_open(self) -> bool:
@@ -56,12 +56,14 @@ class BlockField(QObject):
         self._open(box, rect, lambda: done(name, box.value()))
         return True
 
-    def edit_name(self, node: Node, rect: QRect, done: Callable[[str], None]) -> None:
-        """Open a line for the block's name over `rect`."""
-        line = QLineEdit(node.name, self._viewport)
-        line.setPlaceholderText(node.layer.title)
-        line.setAccessibleName(f"Name of {node.title}")
-        line.setToolTip("A name of your own; empty returns to the layer's title")
+    def edit_name(
+        self, title: str, name: str, usual: str, rect: QRect, done: Callable[[str], object]
+    ) -> None:
+        """Open a line over `rect` for the name of what is called `title`; empty stands for the usual one."""
+        line = QLineEdit(name, self._viewport)
+        line.setPlaceholderText(usual or title)
+        line.setAccessibleName(f"Name of {title}")
+        line.setToolTip(f"A name of your own; empty returns to {usual or title}")
         line.selectAll()
         self._open(line, rect, lambda: done(line.text()))
 
@@ -91,7 +93,7 @@ class BlockField(QObject):
             self.close(take=True)
         return False
 
-    def _open(self, field: QWidget, rect: QRect, take: Callable[[], None]) -> None:
+    def _open(self, field: QWidget, rect: QRect, take: Callable[[], object]) -> None:
         self.close(take=True)
         self._take = take
         size = field.sizeHint().expandedTo(rect.size())

@@ -2,119 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.core.network import INPUT, Layer, Network
 from nnstudio.core.shape import Shape
 from nnstudio.core.trace import Trace
 from nnstudio.ui.canvas import edits, keys, menus
-from nnstudio.ui.canvas.block import Cost, describe
-from nnstudio.ui.canvas.drag import MIME, layer_from
-from nnstudio.ui.canvas.editing import Editing
+from nnstudio.ui.canvas.block import Block
 from nnstudio.ui.canvas.gestures import CarryBlocks, DrawFrame, Gesture, Pan, PullWire
-from nnstudio.ui.canvas.layer_item import Level
-from nnstudio.ui.canvas.layout import LOSS, Edge
-from nnstudio.ui.canvas.measure import Measure
-from nnstudio.ui.canvas.navigation import ZoomView
+from nnstudio.ui.canvas.layout import LOSS
+from nnstudio.ui.canvas.network_view import NetworkView
 from nnstudio.ui.canvas.search_popup import SearchPopup
-from nnstudio.ui.canvas.unit_editor import BlockField
 
 _M = Qt.KeyboardModifier
 
 
-class CanvasView(ZoomView):
-    """Shows a network and asks for edits; it never changes the network itself.
+class CanvasView(NetworkView):
+    """Shows a network and asks for edits; it never changes the network itself."""
 
-    A layer dropped on a connection goes in there, on the left half of a block before it, on the right
-    half behind it, and on empty canvas to the end of the chain.
-    """
-
-    edited = Signal(object, str)
-    """A new Network, and what was done in words for undo."""
-    selection_changed = Signal(tuple)
-    """The ids of the selected layers, in network order."""
     edit_requested = Signal(str)
     """Open the properties of a layer, of INPUT or of LOSS."""
-    told = Signal(str)
-    """A word to the person, for the status bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.editing = Editing(self)
-        self._shown: tuple[Network, Trace | None, Shape | None, str] = (Network(), None, None, "")
         self._gesture: Gesture | None = None
-        self._dragged: Layer | None = None
-        self._drop_edge: Edge | None = None
         self._space = False
-        self._words = ""
-        self.setAccessibleName("Network")
-        self.setAcceptDrops(True)
         self.setMouseTracking(True)
         self.search = SearchPopup(self)
-        self.field = BlockField(self.viewport(), self)
-        self.editing.edited.connect(self.edited)
-        self.editing.told.connect(self.told)
-        self.editing.selection_changed.connect(self.selection_changed)
-        self.editing.marked.connect(self._show_marks)
         self.search.chosen.connect(self.insert)
-        self._display()
-
-    # -- values in ---------------------------------------------------------------------------------
 
     def show_network(
         self, network: Network, trace: Trace | None, input_shape: Shape | None, loss_title: str
     ) -> None:
-        """Show a network with its layer table; blocks that stay keep their selection."""
         self._end_gesture()
-        self._end_drop()
-        self._shown = (network, trace, input_shape, loss_title)
-        self._display()
-
-    def set_health(self, marks: Mapping[str, tuple[str, Level]]) -> None:
-        """Show a health mark (text and level) below layers, by id; empty removes them."""
-        self.stage.set_health(marks)
-
-    def show_cost(self, cost: Cost | None) -> None:
-        """Draw a bar of one cost in every block; None removes them."""
-        self.stage.set_cost(cost)
-
-    def set_animated(self, animated: bool) -> None:
-        """Let blocks glide to their places, or jump."""
-        self.stage.animated = animated
-
-    def describe(self) -> str:
-        """Return the network as one line of text, as a screen reader reads it."""
-        return describe(*self._shown)
-
-    @property
-    def selection(self) -> tuple[str, ...]:
-        """The ids of the selected layers, in network order."""
-        return self.editing.selection
-
-    def select(self, ids: tuple[str, ...]) -> None:
-        """Select exactly these layers."""
-        self.editing.select(ids)
-
-    def _display(self) -> None:
-        network, trace, shape, loss = self._shown
-        self.stage.display(network, trace, shape, loss, Measure(self))
-        self._words = self.describe()
-        self.editing.show(network)
-        self.keep_fitting()
+        super().show_network(network, trace, input_shape, loss_title)
 
     # -- wishes, for menus and keys ------------------------------------------------------------------
 
@@ -154,35 +85,42 @@ class CanvasView(ZoomView):
         """Move the keyboard's place, and keep it in sight."""
         self.editing.step(columns, lanes, self.stage.layout, extend=extend)
         if self.editing.current is not None:
-            self.ensureVisible(QRectF(*self.stage.layout.boxes[self.editing.current].sides()), 30, 30)
+            self.ensureVisible(QRectF(*self.box_of(self.editing.current).sides()), 30, 30)
 
     def edit_selected(self) -> None:
-        """Ask for the properties of the layer that has the keyboard."""
-        if self.editing.current is not None:
+        """Ask for the properties of the layer that has the keyboard; a folded group opens instead."""
+        name = self.group_meant()
+        if name in self.editing.folded.folded.values():
+            self.toggle_group(name)
+        elif self.editing.current is not None:
             self.edit_requested.emit(self.editing.current)
 
     def rename_selected(self) -> None:
-        """Edit the name of the layer that has the keyboard on its block."""
-        if self.editing.current is not None:
+        """Edit the name of the layer that has the keyboard, or of the group that is selected."""
+        if name := self.group_meant():
+            self.rename_group(name)
+        elif self.editing.current is not None:
             self.edit_name(self.editing.current)
 
     def edit_number(self, id: str) -> None:
         """Edit a layer's units (or its other main number) on its block; without one its properties."""
-        rect = self._on_screen(self.stage.layers[id].summary_rect())
+        rect = self.on_screen(self.stage.layers[id].summary_rect())
         node = self.editing.network[id]
         if not self.field.edit_number(node, rect, lambda n, v: self.editing.set_value(id, n, v)):
             self.edit_requested.emit(id)
 
     def edit_name(self, id: str) -> None:
         """Edit a layer's name on its block."""
-        rect = self._on_screen(self.stage.layers[id].title_rect())
-        self.field.edit_name(self.editing.network[id], rect, lambda text: self.editing.rename(id, text))
+        rect = self.on_screen(self.stage.layers[id].title_rect())
+        node = self.editing.network[id]
+        take = partial(self.editing.rename, id)
+        self.field.edit_name(node.title, node.name, node.layer.title, rect, take)
 
     def open_search(self, text: str = "") -> None:
         """Open the search for a layer to insert."""
         at = QPoint(self.width() // 2, self.height() // 3)
         if self.editing.current is not None:
-            box = self.stage.layout.boxes[self.editing.current]
+            box = self.box_of(self.editing.current)
             at = self.mapFromScene(box.centre, box.y) + QPoint(0, 48)
         self.search.open(text, at)
 
@@ -223,12 +161,12 @@ class CanvasView(ZoomView):
         super().focusInEvent(event)
         by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         self.shows_focus = event.reason() in (*by_key, Qt.FocusReason.ShortcutFocusReason)
-        self._show_marks()
+        self.show_marks()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._space = False
-        self._show_marks()
+        self.show_marks()
 
     # -- mouse ---------------------------------------------------------------------------------------
 
@@ -247,14 +185,19 @@ class CanvasView(ZoomView):
 
     def _press(self, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         port, block = self.stage.port_at(point), self.stage.block_at(point)
-        if (remedy := self.stage.remedy_at(point)) is not None:
-            self.editing.insert_before(*remedy)
+        frame = self.stage.frame_at(point)
+        if (acting := self.stage.action_at(point)) is not None:
+            self._act(acting)
+        elif (name := self.stage.opener_at(point)) is not None:
+            self.toggle_group(name)
         elif port is not None:
             self._gesture = PullWire(self.stage, self.editing, port)
-        elif block in self.editing.network.ids:
-            self._press_block(block, point, modifiers)
         elif block is not None:
-            self.editing.select(())
+            self._press_block(self.editing.folded.members.get(block, ()), point, modifiers)
+        elif frame is not None and frame.chevron_rect().contains(point):
+            self.toggle_group(frame.name)
+        elif frame is not None:
+            self._press_block(self.editing.folded.opened[frame.name], point, modifiers)
         elif (edge := self.stage.wire_at(point)) is not None:
             cuttable = edits.can_cut(self.editing.network, edge)
             self.editing.select_wire(edge if cuttable else None)
@@ -262,15 +205,25 @@ class CanvasView(ZoomView):
             add = bool(modifiers & (_M.ControlModifier | _M.ShiftModifier))
             self._gesture = DrawFrame(self.stage, self.editing, point, add=add)
 
-    def _press_block(self, id: str, point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        if modifiers & _M.ControlModifier:
-            self.editing.toggle(id)
+    def _press_block(self, members: tuple[str, ...], point: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        if not members:
+            self.editing.select(())
+        elif modifiers & _M.ControlModifier:
+            self.editing.toggle(members)
         elif modifiers & _M.ShiftModifier:
-            self.editing.extend_to(id)
+            self.editing.extend_to(members[-1])
         else:
-            if id not in self.editing.selection:
-                self.editing.select([id])
-            self._gesture = CarryBlocks(self.stage, self.editing, id, point)
+            if not set(members) <= set(self.editing.selection):
+                self.editing.select(members)
+            self._gesture = CarryBlocks(self.stage, self.editing, members, point)
+
+    def _act(self, block: Block) -> None:
+        """Do what the message of a block offers: mend the error, or show the layer that has it."""
+        if block.remedy is not None:
+            self.editing.insert_before(block.id, block.remedy)
+        elif block.layers and (trace := self._shown[0]) is not None:
+            wrong = trace.errors.keys() & {*self.editing.folded.members[block.id]}
+            self.select(tuple(id for id in self._network.ids if id in wrong)[:1])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = self.mapToScene(event.position().toPoint())
@@ -292,8 +245,13 @@ class CanvasView(ZoomView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._end_gesture()
         point = self.mapToScene(event.position().toPoint())
-        block = self.stage.block_at(point)
+        block, frame = self.stage.block_at(point), self.stage.frame_at(point)
         if block is None:
+            if frame is not None and frame.name_rect().contains(point):
+                self.rename_group(frame.name)
+            return
+        if block in self.editing.folded.folded:
+            self.toggle_group(self.editing.folded.folded[block])
             return
         on_summary = self.stage.layers[block].summary_rect().contains(point)
         if on_summary and block not in (INPUT, LOSS):
@@ -303,81 +261,37 @@ class CanvasView(ZoomView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        block = self.editing.current if by_key else self.stage.block_at(self.mapToScene(event.pos()))
-        edge = self.editing.wire if by_key else self.stage.wire_at(self.mapToScene(event.pos()))
+        menu = self._menu_here() if by_key else self._menu_at(self.mapToScene(event.pos()))
         at = event.globalPos()
-        if block is not None:
-            if block in self.editing.network.ids and block not in self.editing.selection:
-                self.editing.select([block])
-            if by_key:
-                box = self.stage.layout.boxes[block]
-                at = self.viewport().mapToGlobal(self.mapFromScene(box.centre, box.middle))
-            menu = menus.block_menu(self, block)
-        else:
-            menu = menus.wire_menu(self, edge) if edge is not None else menus.canvas_menu(self)
+        if by_key and self.editing.current is not None:
+            box = self.box_of(self.editing.current)
+            at = self.viewport().mapToGlobal(self.mapFromScene(box.centre, box.middle))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
-    # -- drops ---------------------------------------------------------------------------------------
+    def _menu_here(self) -> QMenu:
+        """Return the menu of what has the keyboard."""
+        if self.editing.current is not None:
+            return menus.block_menu(self, self.editing.folded.block_of[self.editing.current])
+        edge = self.editing.wire
+        return menus.wire_menu(self, edge) if edge is not None else menus.canvas_menu(self)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._dragged = layer_from(event.mimeData()) if event.mimeData().hasFormat(MIME) else None
-        self._drag_over(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._drag_over(event)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._end_drop()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._drag_over(event)
-        layer, edge = self._dragged, self._drop_edge
-        self._end_drop()
-        if layer is not None and edge is not None:
-            self.setFocus()
-            self.editing.insert_at(layer, edge)
-
-    def _drag_over(self, event: QDropEvent) -> None:
-        if self._dragged is None:
-            event.ignore()
-            return
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.scroll_at_edge(event.position().toPoint())
-        edge = self.stage.drop_edge(self.mapToScene(event.position().toPoint()))
-        if edge != self._drop_edge:
-            self._drop_edge = edge
-            network, id = edits.insert_at(self.editing.network, self._dragged, edge)
-            self.stage.preview(network, (id,))
-
-    def _end_drop(self) -> None:
-        self.scroll_at_edge(None)
-        if self._drop_edge is not None:
-            self.stage.preview(None)
-        self._dragged = self._drop_edge = None
-
-    # -- looks ---------------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        kinds = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
-        if event.type() in kinds and hasattr(self, "field"):
-            self._display()
-
-    def _show_marks(self) -> None:
-        current = self.editing.current if self.hasFocus() else None
-        self.stage.mark(self.editing.selection, current, self.editing.wire)
-        titles = [self.editing.network[id].title for id in self.editing.selection]
-        chosen = f"Selected: {', '.join(titles)}. " if titles else ""
-        self.setAccessibleDescription(chosen + self._words)
-        self.viewport().update()
+    def _menu_at(self, point: QPointF) -> QMenu:
+        """Return the menu of what lies under a point; a block there is selected first."""
+        block, frame = self.stage.block_at(point), self.stage.frame_at(point)
+        if frame is not None and block is None:
+            self.editing.select(self.editing.folded.opened[frame.name])
+            return menus.group_menu(self, frame.name)
+        if block is None:
+            edge = self.stage.wire_at(point)
+            return menus.wire_menu(self, edge) if edge is not None else menus.canvas_menu(self)
+        members = self.editing.folded.members.get(block, ())
+        if members and not set(members) <= set(self.editing.selection):
+            self.editing.select(members)
+        return menus.block_menu(self, block)
 
     def _end_gesture(self) -> None:
         self.scroll_at_edge(None)
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             gesture.cancel()
-
-    def _on_screen(self, rect: QRectF) -> QRect:
-        return self.mapFromScene(rect).boundingRect()

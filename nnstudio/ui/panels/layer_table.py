@@ -35,7 +35,7 @@ COSTS: dict[int, Cost] = {3: "learnables", 4: "multiply_adds", 5: "activations"}
 TITLES = ("#", "Layer", "Output", "Learnables", "Multiply-adds", "Activation memory")
 TIPS = (
     "Place in the network",
-    "Name of the layer",
+    "Name of the layer, behind that of its group",
     "Shape of one example behind the layer",
     "Weights and biases that training changes",
     "Multiplications with an addition, for one example, forwards",
@@ -71,6 +71,7 @@ class LayerTable(QWidget):
         self.cost: Cost | None = None
         self._shown: _Shown | None = None
         self._stale = False
+        self._marked = ""
         self.table = QTableWidget(0, len(TITLES))
         self.totals = QLabel(wordWrap=True)
         self.forecast = ForecastLine()
@@ -103,12 +104,16 @@ class LayerTable(QWidget):
         self._draw_bars()
         self.cost_chosen.emit(cost)
 
-    def select_layer(self, id: str) -> None:
-        """Mark the row of a layer without a signal; an unknown id clears the mark."""
+    def select_layers(self, ids: tuple[str, ...]) -> None:
+        """Mark the row of the one selected layer without a signal; of none or several it marks nothing."""
+        self._marked = ids[0] if len(ids) == 1 else ""
+        self._mark()
+
+    def _mark(self) -> None:
         self.table.blockSignals(True)
         self.table.clearSelection()
         for row in range(self.table.rowCount()):
-            if self._id(row) == id:
+            if self._marked and self._id(row) == self._marked:
                 self.table.selectRow(row)
         self.table.blockSignals(False)
 
@@ -184,13 +189,14 @@ class LayerTable(QWidget):
             self._put_row(place, row)
         self._put_totals(trace)
         self.table.blockSignals(False)
+        self._mark()
         self._draw_bars()
         self._tell_totals(shown)
 
     def _put_row(self, place: int, row: Row) -> None:
         output = row.output.named() if row.output is not None else "–"
         self._put(place, 0, str(place) if place else "", row.id)
-        self._put(place, NAME, row.title, row.id)
+        self._put(place, NAME, self._name(row), row.id)
         if row.error is not None:
             item = self._put(place, OUTPUT, f"⚠ {row.error}", row.id)
             item.setForeground(QColor(colours(self).bad))
@@ -202,6 +208,13 @@ class LayerTable(QWidget):
         costs = (row.learnables, row.multiply_adds, self._activation_bytes(row.activations))
         for column, (value, text) in enumerate(zip(costs, self._cost_texts(costs), strict=True), start=3):
             self._put(place, column, text, row.id).setData(CostBars.VALUE, float(value))
+
+    def _name(self, row: Row) -> str:
+        """Return the layer's name, behind that of its group."""
+        assert self._shown is not None
+        network = self._shown.project.network
+        group = network[row.id].group if row.id in network.ids else ""
+        return f"{group} › {row.title}" if group else row.title
 
     def _put_totals(self, trace: Trace) -> None:
         last = len(trace.rows) + 1

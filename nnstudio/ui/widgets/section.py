@@ -40,10 +40,6 @@ class Section(QWidget):
         """Tell whether the body is shown."""
         return self._button.isChecked()
 
-    def set_open(self, is_open: bool) -> None:
-        """Show or fold the body; emits `toggled` when that changes."""
-        self._button.setChecked(is_open)
-
     def _on_toggle(self, is_open: bool) -> None:
         self._show(is_open)
         self.toggled.emit(is_open)

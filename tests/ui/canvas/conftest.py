@@ -126,7 +126,7 @@ def owner(qtbot: QtBot) -> Iterator[Owner]:
     """A canvas of 1000 x 560 with Dense 64, Dropout, Dense 32, Dense 3 (n1 to n4)."""
     view = CanvasView()
     qtbot.addWidget(view)
-    view.set_animated(False)
+    view.stage.animated = False
     view.resize(1000, 560)
     host = Owner(view)
     view.edited.connect(host.take)

@@ -10,7 +10,7 @@ import pytest
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.layers.merge import Concat
 from nnstudio.core.network import INPUT, Network, Node
-from nnstudio.ui.canvas.layout import LOSS, Box, Layout, Size, arrange, block_height
+from nnstudio.ui.canvas.layout import LOSS, Box, Layout, Size, arrange, block_height, wiring
 from nnstudio.ui.canvas.routes import place_notes, routes
 from tests.ui.canvas.conftest import chain
 
@@ -18,7 +18,7 @@ from tests.ui.canvas.conftest import chain
 def placed(network: Network, **heights: float) -> Layout:
     """Arrange with blocks 100 wide and 200 high, or as high as named."""
     sizes = {id: Size(100, heights.get(id, 200)) for id in (INPUT, *network.ids, LOSS)}
-    return arrange(network, sizes, {})
+    return arrange(wiring(network), sizes, {})
 
 
 def nodes(**inputs: tuple[str, ...]) -> Network:
@@ -56,7 +56,7 @@ def test_a_chain_stands_in_a_row_centred_on_one_line() -> None:
 def test_a_gap_is_as_wide_as_its_text() -> None:
     network = chain(Dense(), Dense())
     sizes = {id: Size(100, 200) for id in (INPUT, "n1", "n2", LOSS)}
-    boxes = arrange(network, sizes, {("n1", "n2"): 90.0}).boxes
+    boxes = arrange(wiring(network), sizes, {("n1", "n2"): 90.0}).boxes
     assert boxes["n2"].x - boxes["n1"].right >= 90
     assert boxes["n1"].x - boxes[INPUT].right < 60
 

@@ -125,7 +125,7 @@ def test_the_map_goes_where_it_is_clicked(owner: Owner, qtbot: QtBot) -> None:
 
 
 def test_blocks_glide_to_their_places_and_arrive(owner: Owner, qtbot: QtBot) -> None:
-    owner.view.set_animated(True)
+    owner.view.stage.animated = True
     owner.show(owner.network.insert(Dense(units=2048), 0))
     goal = owner.view.stage.layout.boxes["n1"]
     assert owner.view.stage.layers["n1"].box != goal
@@ -196,13 +196,6 @@ def test_the_menu_of_an_erring_block_offers_the_remedy(owner: Owner) -> None:
     entry = next(a for a in block_menu(owner.view, "n1").actions() if a.text().startswith("Insert Reshape"))
     entry.trigger()
     assert owner.kinds() == ["reshape", "conv2d", "dense"]
-
-
-def test_room_is_kept_for_what_lies_over_the_canvas(owner: Owner) -> None:
-    owner.view.set_top_margin(150)
-    top = owner.view.stage.content_rect().top()
-    assert owner.view.mapFromScene(0, top).y() >= 150
-    assert owner.view._sight().contains(owner.view.stage.content_rect())
 
 
 def test_a_picture_shows_the_whole_network(owner: Owner) -> None:

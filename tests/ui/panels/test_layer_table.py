@@ -97,7 +97,7 @@ def test_a_row_leads_to_its_layer(panel: LayerTable, qtbot: QtBot) -> None:
         panel.table.selectRow(1)
     assert signal.args == ["n1"]
     with qtbot.assertNotEmitted(panel.layer_chosen):
-        panel.select_layer("n2")
+        panel.select_layers(("n2",))
         panel.table.selectRow(0)
 
 

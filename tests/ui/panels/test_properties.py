@@ -18,6 +18,7 @@ from nnstudio.core.project import Project
 from nnstudio.ui.panels.properties import PropertiesPanel
 from nnstudio.ui.widgets.editor import Editor
 from nnstudio.ui.widgets.form import Form
+from nnstudio.ui.widgets.icon_button import IconButton
 from nnstudio.ui.widgets.section import Section
 from nnstudio.ui.widgets.slider import ParamSlider
 from tests.ui.begun import circles
@@ -194,7 +195,7 @@ def test_without_data_there_are_no_facts(panel: PropertiesPanel) -> None:
 
 def test_a_layer_is_frozen_and_given_a_rate_of_its_own(panel: PropertiesPanel, edits: list[Any]) -> None:
     section = next(s for s in panel.findChildren(Section) if s.accessibleName() == "Training of this layer")
-    section.set_open(True)
+    section.findChildren(IconButton)[0].click()
     form = section.findChildren(Form)[0]
     form.edited.emit("frozen", True, "")
     project, text, _ = edits[-1]
