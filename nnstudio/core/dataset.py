@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from nnstudio.core.comparison import Giveaway, ReferenceFacts, SplitShift
 from nnstudio.core.param import param
 from nnstudio.core.registry import Entry, Frozen, Registry, one_of
 from nnstudio.core.trace import Signature, Task
@@ -276,6 +277,10 @@ class DataFacts(Frozen):
     baseline_loss: dict[str, float] = Field(default_factory=dict)
     """Validation score of the best constant prediction: `accuracy` (majority), `rmse` (mean). For series
     also `naive_mse` and `naive_rmse`: the value of the last step (or season) said again."""
+    shift: SplitShift | None = None
+    giveaway: Giveaway | None = None
+    reference: ReferenceFacts | None = None
+    """Simple models on the same rows: worked out when a run leaves a doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +333,8 @@ class Prepared:
     """Feature -> (shift, scale) back to source units, for axes of plots."""
     balanced: Part | None = None
     """The training rows after balancing, where the project asks for it."""
+    worked_out: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was found out later about these rows, kept with them so that it is worked out once."""
 
     @property
     def learnt(self) -> Part:

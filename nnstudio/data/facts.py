@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.catalog.preparations.rows import repeats
+from nnstudio.core.comparison import Giveaway
 from nnstudio.core.dataset import DataFacts, Part, SplitFacts
 from nnstudio.core.shape import SEQUENCE, TOKENS
 from nnstudio.core.trace import Target
 from nnstudio.core.units import Units
+from nnstudio.data.contrast import giveaway, split_shift
 from nnstudio.data.made import Made
 
 ENOUGH = 256 << 20
@@ -47,7 +49,16 @@ def facts(
         duplicates=duplicates,
         leaked=leaked,
         baseline_loss=simple,
+        shift=split_shift(train, validation, ready.names),
+        giveaway=_giveaway(train, validation, ready),
     )
+
+
+def _giveaway(train: Part, validation: Part, ready: Made) -> Giveaway | None:
+    if ready.target.column == "input" or ready.target.answer == "labels":
+        return None
+    classes = ready.target.count if ready.target.answer == "class" else 0
+    return giveaway(train, validation, ready.names, classes)
 
 
 def _without_gaps(part: Part) -> Part:

@@ -1,0 +1,54 @@
+"""Simple models beside the network: their scores, and the share of labels that are wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnstudio.data.comparison import quick_look, wrong_labels
+from tests.engine.made import classes, numbers
+
+
+def test_models_beat_the_constant_where_there_is_a_pattern() -> None:
+    found = quick_look(classes(3, rows=300, validation=100))
+    assert found is not None
+    assert found.best > found.constant + 0.2
+    assert set(found.scores) == {"linear", "forest"}
+
+
+def test_shuffled_answers_leave_nothing_to_learn() -> None:
+    prepared = classes(2, rows=400, validation=150)
+    np.random.default_rng(1).shuffle(prepared.train.y)
+    found = quick_look(prepared)
+    assert found is not None
+    assert found.best < found.constant + 0.15
+
+
+def test_numbers_are_judged_by_their_explained_share() -> None:
+    found = quick_look(numbers(2, rows=300, validation=100))
+    assert found is not None
+    assert found.scores["linear"] > 0.5
+    assert found.constant == pytest.approx(0.0, abs=0.1)
+    assert found.wrong_labels is None
+
+
+def test_it_is_worked_out_once() -> None:
+    prepared = classes(2, rows=200)
+    assert quick_look(prepared) is quick_look(prepared)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.15])
+def test_wrong_labels_are_estimated(share: float) -> None:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 600)
+    x = rng.normal(size=(600, 4)) + 3 * np.eye(4)[y]
+    wrong = rng.random(600) < share
+    y[wrong] = (y[wrong] + rng.integers(1, 3, wrong.sum())) % 3
+    assert wrong_labels(x, y) == pytest.approx(share, abs=0.05)
+
+
+def test_overlapping_classes_are_no_wrong_labels() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(800, 3))
+    y = (rng.random(800) < 1 / (1 + np.exp(-2 * x.sum(1)))).astype(np.int64)
+    assert wrong_labels(x, y) == 0.0
