@@ -35,10 +35,11 @@ anew. Ctrl+C leaves the project as it was. With --try, --json gives {"run", "ver
 "next"}.
 
 --json gives {"run", "name", "status", "findings": [{"id", "primary", "since_epoch", "evidence", "confidence",
-"sureness", "severity", "title", "why", "layers", "fixes": [{"id", "title", "restart", "changes", "score"}]}]}:
-what is wrong, the cause first, then what is fine (severity "ok"); "sureness" is the confidence, moved by what
-the fixes did in this project. A project without a run is judged by its design (status
-"untrained"); what does not fit is called misfit.
+"sureness", "severity", "title", "why", "layers",
+"fixes": [{"id", "title", "restart", "changes", "score": {"offered", "tried", "helped"}}]}]}: what is wrong,
+the cause first, then what is fine (severity "ok"); "sureness" is the confidence, moved by what the fixes did
+in this project. A project without a run is judged by its design (status "untrained"); what does not fit is
+called misfit.
 """
 
 

@@ -20,7 +20,7 @@ BEYOND_CHANCE = 2.0
 """The gain must be more than this many times the noise."""
 CLEAR = 5.0
 """A gain of so many times the scatter of its own curve..."""
-CLEAR_SHARE = 0.2
+CLEAR_SHARE = 0.1
 """... and of this share of the value itself needs no further seeds."""
 SMALLEST_SHARE = 0.005
 """Of the value: differences below this are rounding, however well they repeat."""

@@ -34,8 +34,8 @@ class FakeWindow:
 
 def test_the_commands_are_those_promised(nn: Caller) -> None:
     promised = (
-        "examples new inspect check train resume find-rate tune crossvalidate diagnose apply evaluate "
-        "explain generate export demo glossary"
+        "examples new inspect check train resume find-rate tune crossvalidate diagnose apply heal phases "
+        "evaluate explain generate export demo glossary"
     )
     assert promised.split() == NAMES
     assert all(name in nn.good("--help").out for name in NAMES)
