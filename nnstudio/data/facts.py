@@ -55,9 +55,9 @@ def facts(
 
 
 def _giveaway(train: Part, validation: Part, ready: Made) -> Giveaway | None:
-    if ready.target.column == "input" or ready.target.answer == "labels":
+    classes = ready.target.count if train.y.ndim == 1 else 0
+    if ready.target.column == "input" or not (classes or ready.target.task == "regression"):
         return None
-    classes = ready.target.count if ready.target.answer == "class" else 0
     return giveaway(train, validation, ready.names, classes)
 
 
