@@ -7,7 +7,7 @@ from typing import Any
 
 from nnstudio.core.network import Network, Node
 from nnstudio.core.param import params
-from nnstudio.core.project import Project
+from nnstudio.core.project import Project, StartFrom
 from nnstudio.core.registry import Entry, Frozen
 
 
@@ -38,7 +38,21 @@ def changes(before: Project, after: Project) -> list[Change]:
         _compare("preset", "Shape", before.preset, after.preset, found)
     else:
         _compare_networks(before.network, after.network, found)
+    _compare_starts(before.start_from, after.start_from, found)
     return found
+
+
+def _compare_starts(a: StartFrom | None, b: StartFrom | None, found: list[Change]) -> None:
+    if a == b:
+        return
+    # Both the path and the name may be the same although the run was trained anew.
+    same = a is not None and b is not None and a.label == b.label
+    after = f"{b.label}, other weights" if same and b else _start(b)
+    found.append(Change("start_from", "Starts from", _start(a), after))
+
+
+def _start(start: StartFrom | None) -> str:
+    return start.label if start is not None else "new weights"
 
 
 def _compare(path: str, label: str, a: Any, b: Any, found: list[Change]) -> None:

@@ -11,6 +11,7 @@ from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
 from nnstudio.engine.assembly import assemble, checked_table, threads_for
 from nnstudio.engine.device import choose
+from nnstudio.engine.start import start_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Forecast:
 
 
 def forecast(project: Project, prepared: Prepared) -> Forecast:
-    """Run two batches and the validation rows on a throw-away network; raises CannotBuild.
+    """Run two batches and the validation rows on a throw-away network; raises CannotBuild or StartProblem.
 
     The first batch warms up, the second is timed.
     """
@@ -32,7 +33,7 @@ def forecast(project: Project, prepared: Prepared) -> Forecast:
     work = table.multiply_adds * training.batch_size
     device, _ = choose(training.device, work)
     with threads_for(work):
-        parts = assemble(project, prepared, device)
+        parts = assemble(project, prepared, device, start_weights(project, prepared.signature))
         steps = len(parts.batches)
         parts.batches.shuffle()
         parts.step(0, training.optimizer.rate)

@@ -15,8 +15,10 @@ from nnstudio.core.param import params
 from nnstudio.core.project import Project
 from nnstudio.core.training import Training
 from nnstudio.engine.assembly import assemble, checked_table, threads_for
+from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose, devices
 from nnstudio.engine.failure import is_out_of_memory
+from nnstudio.engine.start import start_weights
 
 SHARE = 0.8
 """Of the free memory that training may use: the rest is for the window and for other programs."""
@@ -48,7 +50,7 @@ class LargestBatch:
 
 
 def largest_batch(project: Project, prepared: Prepared) -> Generator[BatchTrial | LargestBatch, None, None]:
-    """Yield every size tried and at last the largest that fits; raises CannotBuild.
+    """Yield every size tried and at last the largest that fits; raises CannotBuild or StartProblem.
 
     Each trial trains one step of a throw-away network. No size is larger than the training rows or
     what the setting allows.
@@ -58,10 +60,11 @@ def largest_batch(project: Project, prepared: Prepared) -> Generator[BatchTrial 
     device, _ = choose(project.training.device, work)
     most = int(params(Training)["batch_size"].high or 1)
     available = free_memory(device)
+    start = start_weights(project, prepared.signature)
     largest, why, size = 0, "", 1
     with threads_for(work):
         while not why:
-            trial = _try(project, prepared, device, size, table.memory(size))
+            trial = _try(project, prepared, device, size, table.memory(size), start)
             yield trial
             why = _why_stop(trial, len(prepared.learnt), most, available)
             largest = size if trial.fits else largest
@@ -99,7 +102,10 @@ def free_memory(device: torch.device) -> int | None:
     return found.memory_total - (found.memory_used or 0)
 
 
-def _try(project: Project, prepared: Prepared, device: torch.device, size: int, estimate: int) -> BatchTrial:
+def _try(
+    project: Project, prepared: Prepared, device: torch.device, size: int, estimate: int,
+    start: Weights | None,
+) -> BatchTrial:  # fmt: skip
     """Train one step on a batch of this size; rows are repeated where there are too few."""
     training = project.training.model_copy(update={"batch_size": size, "accumulate": 1})
     project = project.model_copy(update={"training": training})
@@ -109,7 +115,8 @@ def _try(project: Project, prepared: Prepared, device: torch.device, size: int, 
     none = replace(part, x=part.x[:0], y=part.y[:0], rows=part.rows[:0])
     try:
         before = _memory_now(device)
-        parts = assemble(project, replace(prepared, train=few, validation=none, balanced=None), device)
+        few_rows = replace(prepared, train=few, validation=none, balanced=None)
+        parts = assemble(project, few_rows, device, start)
         parts.batches.shuffle()
         parts.step(0, training.optimizer.rate)
         float(parts.step.losses(0, 1)[0])

@@ -18,6 +18,7 @@ from nnstudio.core.project import Project
 from nnstudio.engine.assembly import assemble, checked_table, repeatable_kernels, threads_for
 from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose
+from nnstudio.engine.start import start_weights
 
 LOWEST, HIGHEST = 1e-7, 10.0
 STEPS = 120
@@ -61,8 +62,10 @@ def find_rate(
 ) -> Generator[RatePoint, None, None]:
     """Yield one point per step, each at a rate a constant factor above the last; ends when loss diverges.
 
-    The project and all weights outside stay as they are. Raises CannotBuild or WeightsProblem.
+    It begins with `start`, else as the project says. The project and all weights outside stay as they
+    are. Raises CannotBuild, StartProblem or WeightsProblem.
     """
+    start = start_weights(project, prepared.signature) if start is None else start
     training = project.training.model_copy(update={"ema": 0.0, "accumulate": 1})
     project = project.model_copy(update={"training": training})
     work = checked_table(project, prepared).multiply_adds * training.batch_size

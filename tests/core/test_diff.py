@@ -7,7 +7,7 @@ import pytest
 from nnstudio.catalog.edits import with_dropout
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.core.diff import changes
-from nnstudio.core.project import Project
+from nnstudio.core.project import Project, StartFrom
 from tests.core import samples
 
 
@@ -74,3 +74,15 @@ def test_the_number_of_preparation_steps() -> None:
     )
     assert change.path == "data.preparation"
     assert change.before == "none"
+
+
+def test_the_weights_to_begin_with() -> None:
+    project = samples.project()
+    start = StartFrom(path="/elsewhere/digits.nnproj", run="r1", name="Run 2", sha256="a")
+    first = project.model_copy(update={"start_from": start})
+    anew = project.model_copy(update={"start_from": start.model_copy(update={"sha256": "b"})})
+    assert texts(first) == ["Starts from new weights → Run 2 of digits.nnproj"]
+    assert texts(project, first) == ["Starts from Run 2 of digits.nnproj → new weights"]
+    assert texts(anew, first) == [
+        "Starts from Run 2 of digits.nnproj → Run 2 of digits.nnproj, other weights"
+    ]

@@ -34,10 +34,10 @@ def test_never_goes_beyond_what_can_be_set() -> None:
 def test_ends_where_memory_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     real = module.assemble  # type: ignore[attr-defined]
 
-    def small(project, prepared, device):  # type: ignore[no-untyped-def]
+    def small(project, prepared, device, start):  # type: ignore[no-untyped-def]
         if len(prepared.train) > 8:
             raise torch.OutOfMemoryError("out of memory")
-        return real(project, prepared, device)
+        return real(project, prepared, device, start)
 
     monkeypatch.setattr(module, "assemble", small)
     trials, answer = found()

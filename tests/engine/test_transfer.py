@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,11 @@ from nnstudio.core.network import Layer, Network
 from nnstudio.core.project import Project
 from nnstudio.core.run import Finished, Run, fold, new_record
 from nnstudio.data.project_file import open_project, save_project
+from nnstudio.engine import forecast as forecast_module
+from nnstudio.engine import largest_batch as largest_batch_module
+from nnstudio.engine.assembly import Assembly, assemble
 from nnstudio.engine.checkpoint import unpack
+from nnstudio.engine.rate_finder import find_rate
 from nnstudio.engine.train import train
 from nnstudio.engine.transfer import StartProblem, chosen_run, matches, start_from, started
 from tests.engine.made import classes, project_for
@@ -137,3 +142,31 @@ def test_what_is_missing_or_does_not_fit_is_said(prepared: Prepared, coder: Run,
         chosen_run(start)
     file.unlink()
     assert "There is no file" in message(started(plain, start, (), False))
+
+
+def test_the_tools_begin_with_them_too(
+    prepared: Prepared, coder: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = project(prepared, CLASSIFIER)
+    found = matches(CLASSIFIER, prepared.signature, coder)
+    begun = started(plain, start_from(file, coder), found, freeze=True)
+    history = fold(train(begun, prepared))
+    first, *_ = find_rate(begun, prepared, steps=20)
+    assert first.loss == history.step_losses[0]
+    given, seen = unpack(coder.weights["best"]), []
+
+    def watched(*arguments: Any) -> Assembly:
+        parts = assemble(*arguments)
+        seen.append(parts)
+        return parts
+
+    for module in (forecast_module, largest_batch_module):
+        monkeypatch.setattr(module, "assemble", watched)
+    forecast_module.forecast(begun, prepared)
+    assert list(largest_batch_module.largest_batch(begun, prepared))
+    for parts in seen:
+        np.testing.assert_array_equal(parts.weights()["n2.0.weight"], given["n1.0.weight"])
+    file.unlink()
+    for tool in (forecast_module.forecast, find_rate, largest_batch_module.largest_batch):
+        with pytest.raises(StartProblem, match="There is no file"):
+            list(tool(begun, prepared))  # type: ignore[arg-type]
