@@ -9,13 +9,15 @@ from typing import Any
 from nnstudio.catalog.activations import Tanh
 from nnstudio.catalog.datasets.functions import Curve, Surface
 from nnstudio.catalog.datasets.playground import Circles, ExclusiveOr, Gaussians, Moons, Spirals
-from nnstudio.catalog.datasets.series import Sunspots
+from nnstudio.catalog.datasets.series import Airline, Sunspots
 from nnstudio.catalog.datasets.shapes import Shapes
 from nnstudio.catalog.datasets.sklearn_sets import BreastCancer, Diabetes, Digits, Iris, Wine
 from nnstudio.catalog.datasets.texts import Alice, Opinions
+from nnstudio.catalog.preparations import Difference, ScaleInputs, ScaleTarget, SquareRoot
 from nnstudio.catalog.presets import Constant, Funnel
 from nnstudio.catalog.presets.images import ResNetStyle, VGGStyle
-from nnstudio.catalog.presets.sequences import GptStyle, GRUStyle, LSTMStyle
+from nnstudio.catalog.presets.sequences import GptStyle, LSTMStyle
+from nnstudio.catalog.presets.wide import WideAndDeep
 from nnstudio.core.dataset import Source
 from nnstudio.core.project import Preset, Project
 
@@ -95,7 +97,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         "breast_cancer", "Breast cancer",
         "569 tumours by 30 measurements of cells. Accuracy is not all: see which malignant ones are missed.",
-        BreastCancer(), Funnel(depth=2, width=32), {"training.weight_decay": 0.01},
+        BreastCancer(), WideAndDeep(units=16, dropout=0.3), FAST | {"training.weight_decay": 0.003},
     ),
     Example(
         "digits", "Digits",
@@ -134,9 +136,24 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "sunspots", "Sunspots",
-        "Yearly sunspot numbers since 1700. A GRU forecasts the next year from the twelve before it.",
-        Sunspots(), GRUStyle(units=32),
-        {"training.optimizer.rate": 0.005, "training.epochs": 80},
+        "Yearly sunspot numbers since 1700, behind a square root. A GRU and a straight line side by side "
+        "forecast the next year from the twelve before it.",
+        Sunspots(), WideAndDeep(units=32, reader="GRU", dropout=0.5),
+        {
+            "data.preparation": (SquareRoot(), ScaleInputs(), ScaleTarget()),
+            "training.optimizer.rate": 0.003, "training.epochs": 120,
+        },
+    ),
+    Example(
+        "airline", "Air passengers",
+        "Passengers by month: they rise, and swing more every year. The network foretells the change over a "
+        "year instead; take the step Difference out and see it fall behind.",
+        Airline(), WideAndDeep(units=8, dropout=0.3),
+        {
+            "data.preparation": (Difference(lag=12), ScaleInputs(), ScaleTarget()),
+            "training.optimizer.rate": 0.003, "training.epochs": 200,
+            "training.early_stopping.patience": 60,
+        },
     ),
     Example(
         "digits_overfit", "Digits, learnt by heart",

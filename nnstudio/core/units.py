@@ -58,6 +58,19 @@ class Logged(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class Rooted(Change):
+    """The square root, behind an offset: is = sqrt(was + offset)."""
+
+    offset: float
+
+    def forth(self, values: Values, rows: Rows) -> Values:
+        return np.sqrt(values + self.offset)
+
+    def back(self, values: Values, rows: Rows) -> Values:
+        return np.maximum(values, 0.0) ** 2 - self.offset
+
+
+@dataclass(frozen=True, slots=True)
 class Differenced(Change):
     """The change since `lag` steps ago; `before` holds every source row's value before the change."""
 

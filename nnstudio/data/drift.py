@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations import Difference, Logarithm
+from nnstudio.catalog.preparations import Difference, Logarithm, SquareRoot
 from nnstudio.core.dataset import DataSpec, Examples
 from nnstudio.core.finding import Finding
 from nnstudio.data import remedies
@@ -79,7 +79,7 @@ def drifting(examples: Examples, train: NDArray[np.bool_], spec: DataSpec) -> It
     found = drift(known, how.season)
     have = {type(step) for step in spec.preparation}
     yield _trend(found, examples.target.name, how.season, Difference in have)
-    yield _growing(found, examples.target.name, Logarithm in have)
+    yield _growing(found, examples.target.name, float(known.min()), bool(have & {Logarithm, SquareRoot}))
 
 
 def _trend(found: Drift, name: str, season: int, mended: bool) -> Finding:
@@ -96,16 +96,21 @@ def _trend(found: Drift, name: str, season: int, mended: bool) -> Finding:
     )  # fmt: skip
 
 
-def _growing(found: Drift, name: str, mended: bool) -> Finding:
+def _growing(found: Drift, name: str, lowest: float, mended: bool) -> Finding:
     if not found.grows or mended:
-        words = "The logarithm evens the swings out" if mended else "The swings do not grow with the level"
+        words = (
+            "A logarithm or root evens the swings out" if mended else "The swings do not grow with the level"
+        )
         return Finding("growing_variance", words, {}, "", "ok")
+    # Where a series comes close to nothing a logarithm would tear its low stretches apart.
+    fixes = (remedies.logarithm(), remedies.square_root())
+    fixes = fixes[::-1] if lowest <= 0 else fixes
     return Finding(
         "growing_variance", f"{name} swings more the higher it is",
         {"change per step, low": _plain(found.calm), "high": _plain(found.wild),
          "correlation of level and change": f"{found.together:.2f}"},
         "Errors on the high stretches drown all others, and later swings are wider than any seen. Behind a "
-        "logarithm equal shares look equal.", "hint", fixes=(remedies.logarithm(),),
+        "logarithm equal shares look equal; a square root does half as much.", "hint", fixes=fixes,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from nnstudio.catalog.preparations import (
     Outliers,
     ScaleInputs,
     ScaleTarget,
+    SquareRoot,
 )
 from nnstudio.catalog.samplers import OverSampling, Smote, SmoteNc
 from nnstudio.core.dataset import Preparation, Sampler
@@ -53,6 +54,11 @@ def difference(lag: int) -> Fix:
 def logarithm() -> Fix:
     """Take logarithms, before differences are taken of them."""
     return _step("logarithm", "Take the logarithm", Logarithm(), before=(*LATE, Difference))
+
+
+def square_root() -> Fix:
+    """Take square roots, before differences are taken of them."""
+    return _step("square_root", "Take the square root", SquareRoot(), before=(*LATE, Difference))
 
 
 def leave_out(names: tuple[str, ...], title: str) -> Fix:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnstudio.catalog.datasets.series import Airline
-from nnstudio.catalog.preparations import Difference, Logarithm, ScaleInputs, ScaleTarget
+from nnstudio.catalog.preparations import Difference, Logarithm, ScaleInputs, ScaleTarget, SquareRoot
 from nnstudio.core.dataset import (
     Column,
     DataProblem,
@@ -80,6 +80,15 @@ def test_what_is_not_positive_gets_an_offset_from_the_training_rows() -> None:
     assert Logarithm().fit(_table(growing(low=-4.0)))["target"] == [5.0, 1.0]
     prepared = prepared_by(Logarithm(), examples=growing(low=-4.0))
     assert prepared.train.x[0, 0, 0] == 0.0
+    assert np.allclose(prepared.own(prepared.test)[:, 0], prepared.test.rows - 4.0)
+
+
+def test_a_root_takes_nothing_as_nothing() -> None:
+    assert SquareRoot().fit(_table(growing(low=0.0)))["target"] == [0.0, 0.0]
+    assert SquareRoot().fit(_table(growing(low=-4.0)))["target"] == [4.0, 0.0]
+    prepared = prepared_by(SquareRoot(), examples=growing(low=-4.0))
+    assert prepared.feature_names == ("√ n",)
+    assert prepared.train.x[0, :, 0] == pytest.approx(np.sqrt(np.arange(4)))
     assert np.allclose(prepared.own(prepared.test)[:, 0], prepared.test.rows - 4.0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnstudio.core.units import Change, Differenced, Linear, Logged, Units
+from nnstudio.core.units import Change, Differenced, Linear, Logged, Rooted, Units
 
 SERIES = np.exp(np.linspace(1, 3, 60)) + np.sin(np.arange(60))
 ROWS = np.arange(20, 50)
@@ -20,6 +20,7 @@ OWN = SERIES[ROWS[:, None] + np.arange(4)]
         (Logged(0.5), Linear(1.0, 4.0)),
         (Differenced(SERIES, 1),),
         (Differenced(SERIES, 3), Linear(0.1, 2.0)),
+        (Rooted(2.0), Linear(1.0, 3.0)),
         (Logged(0.0), Differenced(np.log(SERIES), 2), Linear(1.0, 3.0)),
     ],
 )

@@ -12,7 +12,7 @@ from nnstudio.catalog.preparations.pixels import NormalisePixels
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.catalog.preparations.scaling import ScaleInputs, ScaleTarget
 from nnstudio.catalog.preparations.text import Tokenise
-from nnstudio.catalog.preparations.time import Difference, Logarithm
+from nnstudio.catalog.preparations.time import Difference, Logarithm, SquareRoot
 from nnstudio.catalog.tokenisers import Characters
 from nnstudio.core.dataset import Examples, Preparation
 
@@ -30,6 +30,7 @@ __all__ = [
     "Outliers",
     "ScaleInputs",
     "ScaleTarget",
+    "SquareRoot",
     "Tokenise",
     "raw_chain",
     "standard_chain",

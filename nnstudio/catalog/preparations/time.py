@@ -1,10 +1,10 @@
-"""Steps for what rises, swings more and more, or repeats: logarithm and differences."""
+"""Steps for what rises, swings more and more, or repeats: logarithm, square root and differences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +12,76 @@ from numpy.typing import NDArray
 from nnstudio.catalog.preparations.rows import fitting
 from nnstudio.core.dataset import PREPARATIONS, Column, DataProblem, Preparation, Table
 from nnstudio.core.param import param
-from nnstudio.core.units import Change, Differenced, Logged
+from nnstudio.core.units import Change, Differenced, Logged, Rooted
 
 Of = Literal["inputs and target", "target"]
 CHOICES = ("inputs and target", "target")
 OF = (CHOICES[0], "Of", "What is changed: the inputs and the number to be predicted, or that number alone.")
 
 
+class _Bent(Preparation):
+    """Base of what presses large numbers together: a bend of every value, behind an offset."""
+
+    family = "series"
+    lowest: ClassVar[float]
+    """What the smallest training value becomes before the bend, where it would be too small for it."""
+    word: ClassVar[str]
+
+    of: Of = param(*OF, choices=CHOICES)
+
+    @staticmethod
+    def bend(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values above 0 bent."""
+        raise NotImplementedError
+
+    def fit(self, table: Table) -> dict[str, Any]:
+        rows = fitting(table)
+        columns = [c for c in table.columns if c.type == "number"] if self.of != "target" else []
+        state: dict[str, Any] = {"columns": {c.name: self._offset(c.values[rows]) for c in columns}}
+        number = table.target.type == "number"
+        return state | {"target": self._offset(table.target.values[rows]) if number else None}
+
+    def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
+        columns = (self._bent(column, state["columns"].get(column.name)) for column in table.columns)
+        target = table.target
+        if state["target"] is not None and target.type == "number":
+            self._check(target, table.keep, state["target"][0])
+            target = replace(target, values=self._values(target.values, *state["target"]))
+        return replace(table, columns=tuple(columns), target=target)
+
+    def _offset(self, values: NDArray[np.float64]) -> list[float] | None:
+        """Return [offset, smallest training value behind it]; None for no numbers, or only 0 and 1."""
+        known = values[np.isfinite(values)]
+        if not len(known) or np.all((known == 0) | (known == 1)):
+            return None
+        smallest = float(known.min())
+        offset = 0.0 if smallest > 0 or smallest == self.lowest else self.lowest - smallest
+        return [offset, smallest + offset]
+
+    def _bent(self, column: Column, fitted: list[float] | None) -> Column:
+        if fitted is None:
+            return column
+        return Column(f"{self.word} {column.name}", "number", self._values(column.values, *fitted))
+
+    def _values(self, values: NDArray[np.float64], offset: float, smallest: float) -> NDArray[np.float64]:
+        moved = values + offset
+        return self.bend(np.where(self._too_small(moved), smallest, moved))
+
+    def _too_small(self, moved: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which values cannot be bent; a missing one is not too small, it stays missing."""
+        return np.asarray(moved <= 0 if self.lowest > 0 else moved < 0)
+
+    def _check(self, target: Column, keep: NDArray[np.bool_], offset: float) -> None:
+        bad = np.flatnonzero(keep & self._too_small(target.values + offset))
+        if len(bad):
+            raise DataProblem(
+                f"'{target.name}' falls to {target.values[bad[0]]:g} in row {bad[0] + 1}, further than in "
+                f"any training row, where it has no {self.title.lower()}: take that step out."
+            )
+
+
 @PREPARATIONS.entry
-class Logarithm(Preparation):
+class Logarithm(_Bent):
     """Takes the logarithm, so that growing by a tenth looks the same for small and for large numbers.
 
     For numbers that grow by a share of themselves or swing more the higher they are: passengers, prices,
@@ -31,26 +92,38 @@ class Logarithm(Preparation):
 
     kind = "logarithm"
     title = "Logarithm"
-    family = "series"
+    lowest = 1.0
+    word = "log"
 
-    of: Of = param(*OF, choices=CHOICES)
-
-    def fit(self, table: Table) -> dict[str, Any]:
-        rows = fitting(table)
-        columns = [c for c in table.columns if c.type == "number"] if self.of != "target" else []
-        state: dict[str, Any] = {"columns": {c.name: _offset(c.values[rows]) for c in columns}}
-        return state | {"target": _offset(table.target.values[rows]) if _number(table.target) else None}
-
-    def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
-        columns = (_logged(column, state["columns"].get(column.name)) for column in table.columns)
-        target = table.target
-        if state["target"] is not None and _number(target):
-            _check(target, table.keep, state["target"][0])
-            target = replace(target, values=_log(target.values, *state["target"]))
-        return replace(table, columns=tuple(columns), target=target)
+    @staticmethod
+    def bend(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.log(values)
 
     def change(self, table: Table, state: Mapping[str, Any]) -> Change | None:
         return None if state["target"] is None else Logged(state["target"][0])
+
+
+@PREPARATIONS.entry
+class SquareRoot(_Bent):
+    """Takes the square root, a gentler logarithm: the usual choice for counts, such as sunspots or visits.
+
+    The more there is to count, the more it varies by chance; behind a square root it varies about equally
+    everywhere. Where a column has negative training values so much is added that the smallest becomes 0. A
+    later input that is too small all the same counts as the smallest one. Predictions, errors and charts
+    are shown in the original units.
+    """
+
+    kind = "square_root"
+    title = "Square root"
+    lowest = 0.0
+    word = "√"
+
+    @staticmethod
+    def bend(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.sqrt(values)
+
+    def change(self, table: Table, state: Mapping[str, Any]) -> Change | None:
+        return None if state["target"] is None else Rooted(state["target"][0])
 
 
 @PREPARATIONS.entry
@@ -94,42 +167,6 @@ class Difference(Preparation):
         if column.type != "number":
             return column
         return Column(f"Δ{self.lag} {column.name}", "number", _since(column.values, self.lag))
-
-
-def _number(column: Column) -> bool:
-    return column.type == "number"
-
-
-def _offset(values: NDArray[np.float64]) -> list[float] | None:
-    """Return [offset, smallest training value behind it]; None for a column without a number or of flags."""
-    known = values[np.isfinite(values)]
-    if not len(known) or np.all((known == 0) | (known == 1)):
-        return None
-    smallest = float(known.min())
-    offset = 0.0 if smallest > 0 else 1.0 - smallest
-    return [offset, smallest + offset]
-
-
-def _logged(column: Column, fitted: list[float] | None) -> Column:
-    if fitted is None:
-        return column
-    return Column(f"log {column.name}", "number", _log(column.values, *fitted))
-
-
-def _log(values: NDArray[np.float64], offset: float, smallest: float) -> NDArray[np.float64]:
-    moved = values + offset
-    # A missing value is not too small: it stays missing.
-    found: NDArray[np.float64] = np.log(np.where(moved <= 0, smallest, moved))
-    return found
-
-
-def _check(target: Column, keep: NDArray[np.bool_], offset: float) -> None:
-    bad = np.flatnonzero(keep & (target.values + offset <= 0))
-    if len(bad):
-        raise DataProblem(
-            f"'{target.name}' falls to {target.values[bad[0]]:g} in row {bad[0] + 1}, further than in any "
-            "training row, where it has no logarithm: take the step Logarithm out."
-        )
 
 
 def _since(values: NDArray[np.float64], lag: int) -> NDArray[np.float64]:
