@@ -36,7 +36,7 @@ def test_the_layer_table(nn: Caller) -> None:
     assert told["learnables"] == sum(layer["learnables"] for layer in told["layers"])
     assert told["layers"][0] == {
         "id": "n1", "kind": "flatten", "title": "Flatten", "inputs": [[1, 8, 8]], "output": [64],
-                                       "group": None,
+        "group": None,
         "axes": ["features"], "learnables": 0, "multiply_adds": 0, "error": None,
     }  # fmt: skip
 

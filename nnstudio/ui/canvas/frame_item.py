@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.ui.canvas.badges import paint_chevron
 from nnstudio.ui.canvas.layout import Box
-from nnstudio.ui.canvas.measure import Measure
+from nnstudio.ui.canvas.measure import Measure, grown, is_tiny
 from nnstudio.ui.theme import colours
 
 _RADIUS = 10.0
@@ -85,7 +85,13 @@ class FrameItem(QGraphicsItem):
             painter, QPointF(6 + m.chevron / 2, m.header / 2), m.chevron * 0.6, QColor(c.muted), opened=True
         )
         painter.setPen(QColor(c.text))
-        painter.setFont(m.summary)
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        font = (
+            grown(m.summary, zoom, 0.95 * m.header / m.summary_height)
+            if is_tiny(m.summary, zoom)
+            else m.summary
+        )
+        painter.setFont(font)
         room = self.name_rect().translated(-self.box.x, -self.box.y)
-        text = QFontMetricsF(m.summary).elidedText(self.name, Qt.TextElideMode.ElideRight, room.width())
+        text = QFontMetricsF(font).elidedText(self.name, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

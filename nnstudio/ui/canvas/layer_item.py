@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.ui.canvas.badges import paint_chevron, paint_flake
 from nnstudio.ui.canvas.block import COST_WORDS, Block, Cost
 from nnstudio.ui.canvas.layout import LOSS, Box
-from nnstudio.ui.canvas.measure import Measure
+from nnstudio.ui.canvas.measure import Measure, grown, is_tiny
 from nnstudio.ui.theme import Colours, colours, scaled
 from nnstudio.ui.widgets.numbers import group_digits
 
@@ -21,8 +21,6 @@ RADIUS = 9.0
 PORT = 6.0
 """Radius of the out-port."""
 _PITCH = 9
-_SMALLEST, _ALONE = 7.0, 10.0
-"""Pixels of a title on the screen: where it would be smaller it stands alone in its block, and larger."""
 _PILE = 4.0
 """How far the cards behind a folded group look out."""
 
@@ -115,7 +113,7 @@ class LayerItem(QGraphicsItem):
         self._paint_halo(painter, rect, c)
         self._paint_body(painter, rect, colour, c)
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        if zoom * _pixels(self._measure.title) < _SMALLEST:
+        if is_tiny(self._measure.title, zoom):
             self._paint_title_alone(painter, rect, zoom, c)
         else:
             self._paint_words(painter, rect, c)
@@ -178,13 +176,12 @@ class LayerItem(QGraphicsItem):
 
     def _paint_title_alone(self, painter: QPainter, rect: QRectF, zoom: float, c: Colours) -> None:
         """Write only the title, as large as it must be to be read, or as the block allows."""
-        font = QFont(self._measure.title)
-        wanted = _ALONE / (zoom * _pixels(font))
-        room = (rect.width() - 6) / max(self._measure.width(font, self.block.title), 1.0)
-        font.setPointSizeF(font.pointSizeF() * max(1.0, min(wanted, room)))
+        words = self.block.title.split() or [""]
+        widest = max(self._measure.width(self._measure.title, word) for word in words)
         painter.setPen(QColor(c.text))
-        painter.setFont(font)
-        painter.drawText(rect.adjusted(0, 6, 0, 0), Qt.AlignmentFlag.AlignCenter, self.block.title)
+        painter.setFont(grown(self._measure.title, zoom, (rect.width() - 8) / max(widest, 1.0)))
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
+        painter.drawText(rect.adjusted(2, 6, -2, 0), int(flags), self.block.title)
 
     def _paint_badges(self, painter: QPainter, rect: QRectF, c: Colours) -> None:
         middle = 9 + self._measure.title_height / 2
@@ -275,10 +272,6 @@ class LayerItem(QGraphicsItem):
         painter.setPen(colour)
         painter.setFont(m.summary)
         painter.drawText(QPointF(x + dot + 4, y + m.summary_height * 0.8), text)
-
-
-def _pixels(font: QFont) -> int:
-    return QFontInfo(font).pixelSize()
 
 
 def _short(count: int) -> str:

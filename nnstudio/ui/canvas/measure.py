@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.canvas.block import Block
@@ -14,6 +14,21 @@ from nnstudio.ui.theme import scaled, sized_font
 
 NOTE_WIDTH = 230
 NOTE_PADDING = 8
+_TINY, _READABLE = 7.0, 10.0
+"""Pixels on the screen: texts that would be smaller than the first are drawn as large as the second."""
+
+
+def is_tiny(font: QFont, zoom: float) -> bool:
+    """Tell whether nobody could read this font at this zoom."""
+    return zoom * QFontInfo(font).pixelSize() < _TINY
+
+
+def grown(font: QFont, zoom: float, most: float) -> QFont:
+    """Return the font as large as it must be to be read at this zoom, but at most `most` times larger."""
+    larger = QFont(font)
+    wanted = _READABLE / (zoom * QFontInfo(font).pixelSize())
+    larger.setPointSizeF(font.pointSizeF() * max(1.0, min(wanted, most)))
+    return larger
 
 
 class Measure:

@@ -35,7 +35,8 @@ class Minimap(QWidget):
         self.hide()
 
     def sizeHint(self) -> QSize:
-        return QSize(min(scaled(220), self._viewport.width() // 2), scaled(64))
+        room = self._viewport.size()
+        return QSize(min(scaled(220), room.width() // 2), min(scaled(64), max(room.height() // 5, 24)))
 
     def follow(self, content: QRectF, visible: QRectF, blocks: Sequence[QRect]) -> None:
         """Show which part of the network is visible; hidden while all of it is. `blocks` in pixels."""

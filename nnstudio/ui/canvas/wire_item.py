@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, Q
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from nnstudio.ui.canvas.layout import Edge
-from nnstudio.ui.canvas.measure import Measure
+from nnstudio.ui.canvas.measure import Measure, is_tiny
 from nnstudio.ui.canvas.routes import Route
 from nnstudio.ui.theme import colours
 
@@ -74,7 +74,8 @@ class WireItem(QGraphicsItem):
         painter.drawPath(self._path)
         if self._route and self._route.is_arc:
             self._paint_arrow(painter, colour)
-        if self.text:
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        if self.text and not is_tiny(self._measure.shape, 1.4 * zoom):
             painter.setPen(QColor(c.accent if strong else c.faint))
             painter.setFont(self._measure.shape)
             painter.drawText(self._label, Qt.AlignmentFlag.AlignCenter, self.text)
