@@ -14,9 +14,9 @@ from nnstudio.core.training import METRICS, Loss, Metric, Training
 
 def loss_for(target: Target) -> Loss:
     """Return the loss that fits the target."""
-    if target.task == "regression":
-        return MeanSquaredError()
-    return BinaryCrossEntropy() if target.count == 2 else CrossEntropy()
+    fitting = {"linear": MeanSquaredError, "sigmoid": BinaryCrossEntropy, "softmax": CrossEntropy}
+    loss: Loss = fitting[target.activation]()
+    return loss
 
 
 def metrics_for(target: Target) -> list[type[Metric]]:
@@ -26,7 +26,7 @@ def metrics_for(target: Target) -> list[type[Metric]]:
 
 def metrics_of_evaluation(target: Target) -> list[type[Metric]]:
     """Return all metrics that apply to the target, the most telling first."""
-    return [metric for metric in METRICS if metric.task == target.task]
+    return [metric for metric in METRICS if target.task in metric.tasks]
 
 
 def training_for(target: Target) -> Training:

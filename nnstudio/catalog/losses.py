@@ -72,18 +72,24 @@ class CrossEntropy(ClassLoss):
         return {"label_smoothing": self.smoothing} if self.smoothing else {}
 
 
+class YesNoLoss(Loss):
+    """Base of the losses that judge every output by itself, as a yes/no question; pairs with sigmoid."""
+
+    family = "classification"
+    tasks = ("classification", "multilabel", "ordinal")
+    fused_with = "sigmoid"
+
+
 @LOSSES.entry
-class BinaryCrossEntropy(Loss):
-    """Binary cross-entropy: for a yes/no question, or several independent ones.
+class BinaryCrossEntropy(YesNoLoss):
+    """Binary cross-entropy: for a yes/no question, or several: labels that may be true together, or
+    whether a class lies above each of the borders in an order.
 
     Punishes a confident wrong answer very hard. Pair it with sigmoid on the output.
     """
 
     kind = "binary_cross_entropy"
     title = "Binary cross-entropy"
-    family = "classification"
-    tasks = ("classification",)
-    fused_with = "sigmoid"
 
     def call(self) -> Call:
         return Call("BinaryCrossEntropyOfProbabilities")
@@ -177,7 +183,7 @@ class Focal(ClassLoss):
 
 
 @LOSSES.entry
-class BinaryFocal(Loss):
+class BinaryFocal(YesNoLoss):
     """Focal loss for a yes/no question with few yes or few no, such as fraud.
 
     Examples that are already right count little; α says how much a yes counts against a no.
@@ -185,9 +191,6 @@ class BinaryFocal(Loss):
 
     kind = "binary_focal"
     title = "Binary focal"
-    family = "classification"
-    tasks = ("classification",)
-    fused_with = "sigmoid"
     gamma: float = _gamma()
     alpha: float = param(
         0.25, "Weight of yes (α)", "A yes counts α, a no 1 - α; 0.5 treats both alike.",
@@ -239,7 +242,7 @@ class Hinge(ClassLoss):
 
 
 @LOSSES.entry
-class BinaryHinge(Loss):
+class BinaryHinge(YesNoLoss):
     """Hinge loss for a yes/no question: content once the score lies a margin on the right side of zero.
 
     The score is the value before sigmoid, so 0.5 behind it is still the border between no and yes.
@@ -247,9 +250,6 @@ class BinaryHinge(Loss):
 
     kind = "binary_hinge"
     title = "Binary hinge"
-    family = "classification"
-    tasks = ("classification",)
-    fused_with = "sigmoid"
     margin: float = _margin()
 
     def call(self) -> Call:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.catalog.class_curves import precision_recall, reliability, roc
+from nnstudio.core.trace import Task
 from nnstudio.core.training import METRICS, ClassResult, Metric, NumberResult
 
 Array = NDArray[np.float64]
@@ -60,14 +61,14 @@ def _over_classes(result: ClassResult, area: Callable[[NDArray[np.bool_], Array]
 class ClassMetric(Metric):
     """Base of metrics about classes."""
 
-    task = "classification"
+    tasks: ClassVar[tuple[Task, ...]] = ("classification", "ordinal")
     family = "classification"
 
 
 class NumberMetric(Metric):
     """Base of metrics about numbers, in the target's own units."""
 
-    task = "regression"
+    tasks = ("regression",)
     family = "regression"
     higher_is_better = False
 
@@ -83,6 +84,48 @@ class Accuracy(ClassMetric):
     def value(self, result: ClassResult) -> float:
         total = result.confusion.sum()
         return float(np.trace(result.confusion) / total) if total else 0.0
+
+
+class OrderMetric(ClassMetric):
+    """Base of metrics about classes in order: a far miss is worse than a near one."""
+
+    tasks = ("ordinal",)
+    family = "order"
+
+
+@METRICS.entry
+class MeanStepsOff(OrderMetric):
+    """On average, how many classes lie between the prediction and the truth: 0 is perfect, 1 is one step
+    off every time."""
+
+    kind = "steps_off"
+    title = "MAE in classes"
+    higher_is_better = False
+
+    def value(self, result: ClassResult) -> float:
+        steps = np.arange(len(result.confusion))
+        total = result.confusion.sum()
+        away = np.abs(steps[:, None] - steps)
+        return float((result.confusion * away).sum() / total) if total else 0.0
+
+
+@METRICS.entry
+class QuadraticKappa(OrderMetric):
+    """Agreement beyond chance, where a miss counts by its distance squared (Cohen's quadratic weighted
+    kappa): 1 is perfect, 0 no better than guessing with the same shares, above 0.6 good, above 0.8 very
+    good."""
+
+    kind = "kappa"
+    title = "Weighted kappa"
+
+    def value(self, result: ClassResult) -> float:
+        counts = result.confusion.astype(float)
+        steps = np.arange(len(counts))
+        away = (steps[:, None] - steps) ** 2.0
+        by_chance = np.outer(counts.sum(1), counts.sum(0)) / max(counts.sum(), 1.0)
+        expected = float((by_chance * away).sum())
+        # One class alone, rightly named: nothing to disagree about.
+        return 1.0 - float((counts * away).sum()) / expected if expected else 1.0
 
 
 @METRICS.entry

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nnstudio.engine.evaluate import Evaluation
 
 NAME = "evaluate"
+LABEL_COLUMNS = ("precision", "recall", "f1", "rows")
 HELP = "evaluate a kept run on the validation or test rows"
 EPILOG = """\
 Look at the test rows once, at the end: choosing among networks by their test score makes it a second
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
-    """Print the metrics, and for classes who was taken for whom."""
+    """Print the metrics; for classes who was taken for whom, for labels how well each is found."""
     from nnstudio.engine.evaluate import evaluate
 
     out = output(arguments)
@@ -52,8 +53,11 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         found = evaluate(project, prepared, weights, arguments.split)
     except ValueError as error:
         raise Problem(str(error)) from error
-    names = prepared.signature.target.names
+    target, names = prepared.signature.target, prepared.signature.target.names
     _say(out, f"{kept.record.name}, {arguments.split} rows: {len(found.true)}", found, names)
+    labels = _by_label(found, names) if target.asks == "labels" else {}
+    if labels:
+        out.table(("label", *LABEL_COLUMNS), _lines(labels), right=range(1, len(LABEL_COLUMNS) + 1))
     result = {
         "run": kept.record.id,
         "split": arguments.split,
@@ -61,6 +65,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         "values": found.values,
         "classes": list(names) if found.confusion is not None else [],
         "confusion": found.confusion.tolist() if found.confusion is not None else None,
+        "labels": labels,
     }
     if arguments.reference:
         result["references"] = _compare(out, project, prepared, found, arguments.split)
@@ -105,3 +110,18 @@ def _say(out: Output, title: str, found: Evaluation, names: tuple[str, ...]) -> 
         return
     rows = [(name, *map(str, counts)) for name, counts in zip(names, found.confusion.tolist(), strict=True)]
     out.table(("true \\ predicted", *names), rows, right=range(1, len(names) + 1))
+
+
+def _by_label(found: Evaluation, names: tuple[str, ...]) -> dict[str, dict[str, float]]:
+    """Return precision, recall and F1 of each label, and the rows for which it is true."""
+    from nnstudio.catalog.label_metrics import label_counts, per_label
+
+    columns = (*per_label(label_counts(found.true, found.predicted)), found.true.sum(0))
+    numbers = zip(*(column.tolist() for column in columns), strict=True)
+    return {
+        name: dict(zip(LABEL_COLUMNS, row, strict=True)) for name, row in zip(names, numbers, strict=True)
+    }
+
+
+def _lines(labels: dict[str, dict[str, float]]) -> list[tuple[str, ...]]:
+    return [(name, *(f"{value:.3g}" for value in row.values())) for name, row in labels.items()]

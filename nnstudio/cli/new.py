@@ -15,6 +15,7 @@ from nnstudio.cli.output import Output, add_output_arguments, output
 from nnstudio.cli.problem import OK, Problem, sentence
 from nnstudio.cli.program import ABOUT, add_program_arguments, with_program
 from nnstudio.cli.projects import with_suffix
+from nnstudio.core.trace import ASKED
 
 if TYPE_CHECKING:
     from nnstudio.catalog.presets import Shaped
@@ -31,6 +32,8 @@ certain is printed with the option that settles it.
 examples:
   nnstudio new iris.nnproj --example iris
   nnstudio new houses.nnproj --data houses.csv --target price --shape constant --depth 3 --width 64
+  nnstudio new films.nnproj --data films.csv --target genres --task multilabel
+  nnstudio new risks.nnproj --data risks.csv --target risk --task ordinal --order low,medium,high
   nnstudio new flowers.nnproj --images flowers/ --size 48
   nnstudio new opinions.nnproj --texts opinions.csv --text-column text --target stars --tokeniser wordpiece
   nnstudio new poet.nnproj --text sonnets.txt --tokeniser bpe --length 64
@@ -49,6 +52,7 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\
 HOW_TO_SETTLE = {
     **{name: f"--{name} {name.upper()}" for name in FORMAT},
     "bad_rows": "--bad-rows skip",
+    "task": "--task",
     "type": "--column NAME=TYPE",
     "role": "--ignore NAME",
 }
@@ -63,7 +67,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", metavar="FILE", type=Path, help="a table (CSV), one example per row, or arrays (npz)"
     )
     add_origins(origin)
-    parser.add_argument("--target", metavar="COLUMN", help="the column to be predicted (in a table)")
+    parser.add_argument(
+        "--target",
+        metavar="COLUMN",
+        help="the column to be predicted (in a table), or several of 0 and 1 that are a label each: a,b,c",
+    )
     add_settings(parser)
     add_given_arguments(parser)
     shape = parser.add_argument_group("network")
@@ -78,7 +86,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--header", choices=("yes", "no"), help="whether the first row holds the names")
     table.add_argument("--decimal", choices=(".", ","), help="decimal sign")
     table.add_argument("--dates", choices=("year first", "day first", "month first"))
-    table.add_argument("--task", choices=("classification", "regression"), help="predict a class or a number")
+    table.add_argument(
+        "--task", choices=list(ASKED), help="predict a class, one in an order, several labels, or a number"
+    )
+    table.add_argument(
+        "--order", metavar="A,B,C", type=_listed, help="the classes from the lowest to the highest (ordinal)"
+    )
+    table.add_argument("--between", choices=(";", "|", ","), help="the sign between two labels (multilabel)")
     table.add_argument("--bad-rows", choices=("stop", "skip"), help="rows with too many or too few fields")
     table.add_argument("--bad-values", choices=("stop", "missing"), help="values that cannot be read")
     table.add_argument(
@@ -113,7 +127,8 @@ def _report(out: Output, path: Path, begun: Beginning) -> None:
     for note in data.notes:
         out.warn(note)
     numbers = "a number" if target.count == 1 else f"{target.count} numbers"
-    what = f"{target.count} classes" if target.task == "classification" else numbers
+    order = " in order: " + " < ".join(target.names) if target.task == "ordinal" else ""
+    what = f"{target.count} {target.noun()}{order}" if target.asks != "numbers" else numbers
     out.say(f"{path}: {data.signature.input.named()} -> {what} ({target.column})")
     out.say("rows: " + ", ".join(f"{count} {name}" for name, count in sizes.items()))
     layers = [f"{node.title} {node.layer.summary()}".strip() for node in begun.project.network.nodes]
@@ -123,7 +138,8 @@ def _report(out: Output, path: Path, begun: Beginning) -> None:
             "project": str(path),
             "task": target.task,
             "target": target.column,
-            "classes": list(target.names) if target.task == "classification" else [],
+            "classes": list(target.names) if target.asks == "class" else [],
+            "labels": list(target.names) if target.asks == "labels" else [],
             "input": list(data.signature.input.sizes),
             "rows": sizes,
             "notes": list(data.notes),
@@ -196,18 +212,20 @@ def _source(arguments: argparse.Namespace, out: Output) -> CsvSource:
     if "delimiter" in answers:
         answers["delimiter"] = DELIMITERS.get(answers["delimiter"], answers["delimiter"])
     guess = sniff(str(arguments.data.resolve()), **answers)
-    settled = (
-        {name.partition("=")[0] for name in arguments.column} | set(arguments.ignore) | {arguments.target}
-    )
+    settled = {name.partition("=")[0] for name in arguments.column} | set(arguments.ignore)
+    settled |= set(_targets(guess.source, arguments.target))
     for doubt in guess.doubts:
         given = getattr(arguments, doubt.about, None)
-        if given is None and doubt.column not in settled and doubt.about != "target":
+        idle = doubt.column != arguments.target if doubt.about == "task" else doubt.column in settled
+        if given is None and not idle and doubt.about != "target":
             how = HOW_TO_SETTLE.get(doubt.about, "")
             out.warn(
                 f"{doubt.why} {doubt.question} Taken: {doubt.chosen!r}"
                 + (f" (settle with {how})" if how else "")
             )
-    return _with_columns(guess.source, arguments)
+    tasks = {doubt.column: doubt.chosen for doubt in guess.doubts if doubt.about == "task"}
+    likely = tasks.get(arguments.target, guess.source.task)
+    return _with_columns(guess.source.model_copy(update={"task": likely}), arguments)
 
 
 def _with_columns(source: CsvSource, arguments: argparse.Namespace) -> CsvSource:
@@ -221,9 +239,19 @@ def _with_columns(source: CsvSource, arguments: argparse.Namespace) -> CsvSource
             source = source.with_column(name, role="ignore")
         if arguments.split_column:
             source = source.with_column(arguments.split_column, role="split")
-        source = source.with_target(arguments.target)
+        source = source.with_target(*_targets(source, arguments.target))
     except KeyError as error:
         raise Problem(sentence(error)) from None
-    names = ("task", "bad_rows", "bad_values")
+    names = ("task", "order", "between", "bad_rows", "bad_values")
     settings = files_of(arguments) | {name: getattr(arguments, name) for name in names}
     return source.model_copy(update={name: value for name, value in settings.items() if value is not None})
+
+
+def _targets(source: CsvSource, given: str) -> tuple[str, ...]:
+    """Return the columns to be predicted: one of this very name, or the several that it lists."""
+    names = {column.name for column in source.columns}
+    return (given,) if given in names or "," not in given else _listed(given)
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())

@@ -13,10 +13,12 @@ from pydantic import Field, model_validator
 from nnstudio.core.comparison import Giveaway, ReferenceFacts, SplitShift
 from nnstudio.core.param import param
 from nnstudio.core.registry import Entry, Frozen, Registry, one_of
-from nnstudio.core.trace import Signature, Task
+from nnstudio.core.trace import ASKED, Asks, Signature, Task
 from nnstudio.core.units import Change, Units
 
 ColumnType = Literal["number", "category", "date", "text"]
+LABEL_SIGN = ";"
+"""Between the labels of one row."""
 Goal = Literal["predict", "reconstruct"]
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
@@ -58,7 +60,8 @@ class Examples:
 
     Tables have `columns`; texts are a single column of type text; images have `pixels`, N x channels x
     height x width, float32 in 0..1 (perhaps memory-mapped). `target` is one column: its type decides the
-    task unless `task` says otherwise. With `windows` the rows follow each other in time: they are split
+    task unless `task` says otherwise; of several labels it holds those that are true, joined by LABEL_SIGN,
+    "" for none. With `windows` the rows follow each other in time: they are split
     in this order, and every example is a stretch of them (for one text, of its tokens).
     """
 
@@ -78,6 +81,13 @@ class Examples:
     """The pixels hold sequences: a feature is a channel, the height counts the steps, the width is 1."""
     answers: NDArray[np.float32] | None = None
     """Several numbers to be predicted at once, (N, D); `target` then holds the first of them."""
+    names: tuple[str, ...] = ()
+    """Of labels, or of classes from the lowest on, where the source knows them; else they are found out."""
+
+    @property
+    def asks(self) -> Asks:
+        """What is asked of every row."""
+        return ASKED[self.task]
 
     def __len__(self) -> int:
         return len(self.target.values)
@@ -249,6 +259,7 @@ class SplitFacts(Frozen):
 
     rows: int
     class_counts: tuple[int, ...] = ()
+    """Rows of each class, or rows for which each label is true."""
     target_mean: float | None = None
     target_std: float | None = None
     target_min: float | None = None
@@ -286,7 +297,7 @@ class DataFacts(Frozen):
 @dataclass(frozen=True, slots=True)
 class Part:
     """The prepared examples of one split: `x` (N, *input shape), float32, or int64 for tokens; `y` int64
-    (N,) for classes or float32 (N, D) for numbers."""
+    (N,) for classes, float32 (N, D) for numbers and, as 0 or 1, for labels."""
 
     x: NDArray[Any]
     y: NDArray[Any]

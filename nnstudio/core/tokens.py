@@ -51,7 +51,7 @@ def continues_text(signature: Signature) -> bool:
     target = signature.target
     return (
         signature.input.is_a(TOKENS)
-        and target.task == "classification"
+        and target.asks == "class"
         and target.column == NEXT_TOKEN
         and target.count == signature.input.vocabulary
     )

@@ -9,21 +9,53 @@ from nnstudio.core.network import INPUT, Layer, Misfit, Network
 from nnstudio.core.registry import Frozen
 from nnstudio.core.shape import FEATURES, Shape
 
-Task = Literal["classification", "regression"]
+Task = Literal["classification", "ordinal", "multilabel", "regression"]
+Asks = Literal["class", "labels", "numbers"]
+ASKED: dict[Task, Asks] = {
+    "classification": "class",
+    "ordinal": "class",
+    "multilabel": "labels",
+    "regression": "numbers",
+}
+"""What a task asks of every row: one class (ordered or not), all the labels that are true, or numbers."""
 
 
 class Target(Frozen):
-    """What is to be predicted: one of several classes, or one or more numbers."""
+    """What is to be predicted: one of several classes, any of several labels, or one or more numbers."""
 
     task: Task
     names: tuple[str, ...]
-    """Class names, or names of the numbers."""
+    """Class names (ordinal: the lowest first), labels, or names of the numbers."""
     column: str = "target"
 
     @property
     def count(self) -> int:
-        """Number of classes, or of numbers."""
+        """Number of classes, of labels or of numbers."""
         return len(self.names)
+
+    @property
+    def asks(self) -> Asks:
+        """What is asked of every row."""
+        return ASKED[self.task]
+
+    @property
+    def units(self) -> int:
+        """Outputs of the network made for it: classes in order need one for each border between two."""
+        borders = self.task == "ordinal" or (self.task == "classification" and self.count == 2)
+        return self.count - borders
+
+    @property
+    def activation(self) -> Literal["linear", "sigmoid", "softmax"]:
+        """Kind of the activation that fits behind these outputs."""
+        if self.asks == "numbers":
+            return "linear"
+        return "softmax" if self.task == "classification" and self.count > 2 else "sigmoid"
+
+    def noun(self, several: bool = True) -> str:
+        """Return what the names are names of."""
+        words = {"class": ("class", "classes"), "labels": ("label", "labels"),
+                 "numbers": ("target value", "target values")}  # fmt: skip
+        return words[self.asks][several]
 
 
 class Signature(Frozen):
@@ -142,13 +174,15 @@ def _misfit_of_output(output: Shape, target: Target) -> Misfit | None:
     if not output.is_a(FEATURES):
         return Misfit(
             f"The last layer gives {output.noun} ({output.text()}), but the target needs "
-            f"{target.count} numbers: end with Flatten and Dense.",
+            f"{target.units} number{'s' * (target.units > 1)}: end with Flatten and Dense.",
         )
-    fits = {target.count} | ({1} if target.task == "classification" and target.count == 2 else set())
+    fits = {target.units} | ({target.count} if target.task == "classification" else set())
     if output.count in fits:
         return None
-    what = "classes" if target.task == "classification" else "target value" + "s" * (target.count > 1)
-    return Misfit(
-        f"The data have {target.count} {what}, so the last layer needs {target.count} units, "
-        f"not {output.count}."
-    )
+    what = f"The data have {target.count} {target.noun(target.count > 1)}"
+    if target.task == "ordinal":
+        return Misfit(
+            f"{what} in order, so the last layer needs {target.units} units, one for each border between "
+            f"two of them, not {output.count}."
+        )
+    return Misfit(f"{what}, so the last layer needs {target.count} units, not {output.count}.")

@@ -13,8 +13,11 @@ from nnstudio.core.param import param
 from nnstudio.core.registry import Call, Entry, Frozen, Registry, one_of
 from nnstudio.core.trace import Task
 
-Monitor = Literal["val_loss", "train_loss", "val_accuracy", "val_f1", "val_r2", "val_rmse", "val_mae"]
-HIGHER_IS_BETTER = {"val_accuracy", "val_f1", "val_r2"}
+Monitor = Literal[
+    "val_loss", "train_loss", "val_accuracy", "val_f1", "val_kappa", "val_exact_match", "val_label_f1",
+    "val_r2", "val_rmse", "val_mae",
+]  # fmt: skip
+HIGHER_IS_BETTER = {"val_accuracy", "val_f1", "val_kappa", "val_exact_match", "val_label_f1", "val_r2"}
 
 
 class Loss(Entry):
@@ -92,6 +95,18 @@ class ClassResult:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelResult:
+    """Predictions of a multi-label split: 0 or 1 per label, both (N, K).
+
+    `shares` (N, K), the share given to each label, where outputs are shares at all.
+    """
+
+    predicted: NDArray[np.int64]
+    true: NDArray[np.int64]
+    shares: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NumberResult:
     """Predictions of a regression split in the target's own units, both (N, D)."""
 
@@ -102,13 +117,16 @@ class NumberResult:
 class Metric(Entry):
     """Base of every metric: a number about the predictions of one split."""
 
-    task: ClassVar[Task]
+    tasks: ClassVar[tuple[Task, ...]]
     higher_is_better: ClassVar[bool] = True
     every_epoch: ClassVar[bool] = True
     """Computed after every epoch; else only when a network is evaluated."""
 
     def value(self, result: Any) -> float:
-        """Return the metric of a ClassResult or NumberResult, by `task`; NaN where it cannot be told."""
+        """Return the metric of a ClassResult, LabelResult or NumberResult, by `tasks`.
+
+        NaN where it cannot be told.
+        """
         raise NotImplementedError
 
 

@@ -16,8 +16,10 @@ def balanced(part: Part, sampler: Sampler, target: Target, shape: Shape, names: 
     """
     if isinstance(sampler, NoSampler):
         return Balanced(part)
-    if target.task != "classification":
-        return Balanced(part, (f"{sampler.title} changes nothing here: only classes can be balanced.",))
+    if target.asks != "class":
+        why = "a row with several labels belongs to no single class" if target.asks == "labels" else (
+            "only classes can be balanced")  # fmt: skip
+        return Balanced(part, (f"{sampler.title} changes nothing here: {why}.",))
     if sampler.makes_rows and not shape.is_a(FEATURES):
         raise DataProblem(
             f"{sampler.title} makes rows in between, which only a table allows: choose over-sampling or "

@@ -13,6 +13,7 @@ from nnstudio.core.dataset import Column, DataProblem
 from nnstudio.data.csv_file import ColumnSpec, CsvSource
 from nnstudio.data.csv_text import good_rows
 from nnstudio.data.csv_values import date, is_missing, missing_marks, number
+from nnstudio.data.labels import joined, sign_of
 from nnstudio.data.split import SPLIT_WORDS
 
 
@@ -100,6 +101,15 @@ def _spread(values: pd.Series, change: Callable[[str], Any]) -> NDArray[np.objec
     # pandas marks a missing text by the code -1, which finds the None at the end.
     changed = np.array([*(change(text.strip()) for text in texts.cat.categories), None], dtype=object)
     return np.asarray(changed[texts.cat.codes.to_numpy()])
+
+
+def as_labels(source: CsvSource, position: int, values: pd.Series) -> Column:
+    """Return a column of labels as Examples hold them; an empty field says that none is true."""
+    spec, marks = source.columns[position], missing_marks(source) - {""}
+    texts = [str(text).strip() for text in values.fillna("")]
+    sign = source.between if source.between != "auto" else sign_of(set(texts))
+    read = {text: None if is_missing(text, marks) else joined(text, sign) for text in set(texts)}
+    return Column(spec.name, "category", np.array([read[text] for text in texts], dtype=object))
 
 
 def as_split(source: CsvSource, position: int, values: pd.Series) -> NDArray[np.object_]:

@@ -70,9 +70,19 @@ class CsvSource(Source):
         "stop", "Values that cannot be read", "Stop and report the first, or treat them as missing.",
         choices=("stop", "missing"), advanced=True,
     )  # fmt: skip
-    task: Literal["auto", "classification", "regression"] = param(
-        "auto", "Task", "Predict a class or a number; auto decides by the target column.",
-        choices=("auto", "classification", "regression"),
+    task: Literal["auto", "classification", "ordinal", "multilabel", "regression"] = param(
+        "auto", "Task",
+        "Predict a class, a class in an order (such as low, medium, high), several labels that may be true "
+        "together, or a number; auto decides by the target column.",
+        choices=("auto", "classification", "ordinal", "multilabel", "regression"),
+    )  # fmt: skip
+    order: tuple[str, ...] = param(
+        (), "Order of the classes", "From the lowest to the highest; none: numbers and well-known words such "
+        "as low, medium, high are put in order by themselves.", advanced=True,
+    )  # fmt: skip
+    between: Literal["auto", ";", "|", ","] = param(
+        "auto", "Sign between labels", "What separates the labels of one row in the target column, as in "
+        "red;round; auto takes the commonest.", choices=("auto", ";", "|", ","), advanced=True,
     )  # fmt: skip
     columns: tuple[ColumnSpec, ...] = ()
     """In the order of the file."""
@@ -82,7 +92,8 @@ class CsvSource(Source):
         twice = [name for name, n in Counter(column.name for column in self.columns).items() if n > 1]
         if twice:
             raise ValueError(f"two columns are called {twice[0]!r}")
-        for role in ("target", "split"):
+        several = ("split",) if self.task in ("auto", "multilabel") else ("target", "split")
+        for role in several:
             if sum(column.role == role for column in self.columns) > 1:
                 raise ValueError(f"only one column can be the {role} column")
         return self
@@ -90,7 +101,12 @@ class CsvSource(Source):
     @property
     def target(self) -> ColumnSpec | None:
         """The column to be predicted, once chosen."""
-        return next((column for column in self.columns if column.role == "target"), None)
+        return next(iter(self.targets), None)
+
+    @property
+    def targets(self) -> tuple[ColumnSpec, ...]:
+        """The columns to be predicted: one, or several of 0 and 1 that are a label each."""
+        return tuple(column for column in self.columns if column.role == "target")
 
     def load(self) -> Examples:
         # pandas takes a second to import and is needed only here.
@@ -101,28 +117,30 @@ class CsvSource(Source):
     def label(self) -> str:
         return Path(self.path.replace("\\", "/")).name
 
-    def with_target(self, name: str) -> CsvSource:
-        """Return the source predicting this column; the former target becomes a feature.
+    def with_target(self, *names: str) -> CsvSource:
+        """Return the source predicting these columns; the former target becomes a feature.
 
         Free text becomes a category. Raises KeyError for an unknown column.
         """
-        self._position(name)
+        for name in names:
+            self._position(name)
         freed = (
             column.model_copy(update={"role": "feature"}) if column.role == "target" else column
             for column in self.columns
         )
-        columns = tuple(_as_target(column) if column.name == name else column for column in freed)
+        columns = tuple(_as_target(column) if column.name in names else column for column in freed)
         return self.model_copy(update={"columns": columns})
 
     def with_column(self, name: str, type: ColumnType | None = None, role: Role | None = None) -> CsvSource:
         """Return the source with another type or role for one column; KeyError if there is none.
 
-        The target and the split role move here from the column that had them.
+        The target and the split role move here from the column that had them; where several labels are
+        predicted, one more column becomes a target.
         """
         at = self._position(name)
         old = self.columns[at]
         columns = list(self.columns)
-        if role in ("target", "split"):
+        if role == "split" or (role == "target" and self.task != "multilabel"):
             columns = [c.model_copy(update={"role": "feature"}) if c.role == role else c for c in columns]
         columns[at] = ColumnSpec(name=name, type=type or old.type, role=role or old.role)
         return self.model_copy(update={"columns": tuple(columns)})

@@ -10,13 +10,15 @@ from typing import TextIO
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nnstudio.core.dataset import SPLITS, Column, DataProblem, Examples
 from nnstudio.core.trace import Task
-from nnstudio.data.csv_columns import as_column, as_split
+from nnstudio.data.csv_columns import as_column, as_labels, as_split
 from nnstudio.data.csv_file import CsvSource
 from nnstudio.data.csv_parts import together
 from nnstudio.data.csv_text import check_file, column_names, good_rows, open_text, records
+from nnstudio.data.labels import from_flags
 
 MOST_NUMBER_CLASSES = 10
 FEWEST_PER_CLASS = 5
@@ -58,21 +60,44 @@ def _read(source: CsvSource) -> Examples:
     notes: list[str] = []
     if count.bad:
         notes.append(f"Rows skipped for having too many or too few fields: {len(count.bad)}.")
+    columns, split = _columns(source, frame, notes)
+    wanted = {column.name for column in source.targets}
+    answer, names = _answer(source, [column for column in columns if column.name in wanted])
+    task, why = _task(source, answer)
+    features = tuple(column for column in columns if column.name not in wanted)
+    title, told = Path(source.path).stem, (*notes, *why)
+    return Examples(title, answer, task, features, split=split, notes=told, names=names)
+
+
+def _columns(
+    source: CsvSource, frame: pd.DataFrame, notes: list[str]
+) -> tuple[list[Column], NDArray[np.object_] | None]:
+    """Return the columns that are used, and the part of every row where one says so."""
     columns, split = [], None
+    labels = source.target if source.task == "multilabel" and len(source.targets) == 1 else None
     for position, spec in enumerate(source.columns):
         if spec.role == "ignore":
             continue
         if spec.role == "split":
             split = as_split(source, position, frame[position])
             continue
+        if spec is labels and spec.type != "number":
+            columns.append(as_labels(source, position, frame[position]))
+            continue
         column, unread = as_column(source, position, frame[position])
         if unread:
             notes.append(f"Values of '{spec.name}' that could not be read and count as missing: {unread}.")
         columns.append(column)
-    answer = next(column for column in columns if column.name == target.name)
-    task, why = _task(source, answer)
-    features = tuple(column for column in columns if column is not answer)
-    return Examples(Path(source.path).stem, answer, task, features, split=split, notes=(*notes, *why))
+    return columns, split
+
+
+def _answer(source: CsvSource, found: list[Column]) -> tuple[Column, tuple[str, ...]]:
+    """Return the column to be predicted, and the names of its labels or of its classes in their order."""
+    if len(found) == 1:
+        return found[0], source.order if source.task == "ordinal" else ()
+    if source.task not in ("auto", "multilabel"):
+        raise DataProblem(f"{source.label()}: choose one column to be predicted.")
+    return from_flags(found)
 
 
 def _count(source: CsvSource) -> _Count:
@@ -169,6 +194,8 @@ def _text_of_good_rows(source: CsvSource, count: _Count) -> TextIO:
 
 def _task(source: CsvSource, target: Column) -> tuple[Task, tuple[str, ...]]:
     """Return the task and, where it was guessed from numbers, a note on why."""
+    if len(source.targets) > 1:
+        return "multilabel", ()
     if source.task != "auto":
         return source.task, ()
     if target.values.dtype == object:

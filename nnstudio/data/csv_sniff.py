@@ -19,6 +19,7 @@ from nnstudio.data.csv_format import (
     guess_header,
     sample,
 )
+from nnstudio.data.csv_task import ask_about_tasks
 from nnstudio.data.csv_text import check_file, column_names
 from nnstudio.data.csv_types import Doubt, guess_columns, guess_target
 
@@ -53,6 +54,9 @@ class CsvGuess:
 def _settled(source: CsvSource, doubt: Doubt, choice: str) -> CsvSource:
     if doubt.about == "bad_rows":
         return source.model_copy(update={"bad_rows": choice})
+    if doubt.about == "task":
+        asked = source.target is not None and source.target.name == doubt.column
+        return source.model_copy(update={"task": choice}) if asked else source
     if doubt.about == "target":
         return source.with_target(choice)
     if doubt.about == "role":
@@ -97,6 +101,7 @@ def sniff(path: str, **answers: Any) -> CsvGuess:
     plain = plain.model_copy(update={"dates": dates})
     columns = guess_columns(plain, names, body, doubts)
     source = guess_target(plain.model_copy(update={"columns": columns}), doubts)
+    ask_about_tasks(source, names, body, doubts)
     return CsvGuess(source, tuple(doubts), len(body), answers)
 
 

@@ -21,12 +21,13 @@ class Doubt:
     """One thing a file leaves open: the question, the offered answers and the one assumed until told."""
 
     about: str
-    """The setting: delimiter, encoding, header, decimal, dates, bad_rows, target, type or role."""
+    """The setting: delimiter, encoding, header, decimal, dates, bad_rows, target, task, type or role."""
     question: str
     choices: tuple[str, ...]
     chosen: str
     why: str
     column: str = ""
+    """The column in question; a question about the task matters when it is the target."""
     role_if_used: Role = "feature"
     """What the column becomes if it is not ignored."""
 

@@ -117,13 +117,13 @@ def _rmse(wrong: NDArray[np.float64]) -> float:
 
 def _split_facts(part: Part, target: Target) -> SplitFacts:
     if len(part) == 0:
-        return SplitFacts(rows=0, class_counts=(0,) * target.count if target.task == "classification" else ())
+        return SplitFacts(rows=0, class_counts=() if target.asks == "numbers" else (0,) * target.count)
     mean, deviation = 0.0, 1.0
     if part.x.dtype.kind == "f":
         x = _some(part.x)
         mean, deviation = float(x.mean(dtype=np.float64)), float(x.std(dtype=np.float64))
-    if target.task == "classification":
-        counts = np.bincount(part.y, minlength=target.count)
+    if target.asks != "numbers":
+        counts = _counts(part, target)
         return SplitFacts(
             rows=len(part), class_counts=tuple(counts.tolist()), input_mean=mean, input_std=deviation
         )
@@ -136,6 +136,13 @@ def _split_facts(part: Part, target: Target) -> SplitFacts:
         input_mean=mean,
         input_std=deviation,
     )
+
+
+def _counts(part: Part, target: Target) -> NDArray[np.int64]:
+    """Return the rows of each class, or those for which each label is true."""
+    if target.asks == "labels":
+        return np.asarray(part.y.sum(0), np.int64)
+    return np.bincount(part.y, minlength=target.count)
 
 
 def _repeated(train: Part, validation: Part, test: Part) -> tuple[int, int]:
@@ -154,15 +161,21 @@ def _keys(part: Part) -> NDArray[np.uint64]:
 def _baseline(train: Part, validation: Part, target: Target, units: Units) -> dict[str, float]:
     """Return validation scores of a constant prediction learnt from the training rows.
 
-    Classes: `accuracy` of the most frequent class and `cross_entropy` of the class shares. Numbers:
+    Classes: `accuracy` of the most frequent class and `cross_entropy` of the class shares. Labels:
+    `hamming_loss` of those that are true more often than not, and `binary_cross_entropy`. Numbers:
     `mse` of the mean as the network sees it, and `rmse` in the target's own units.
     """
-    if target.task == "regression":
+    if target.asks == "numbers":
         squares = (validation.y - train.y.mean(axis=0, dtype=np.float64)) ** 2
         known = units.back(train.y, train.rows).mean(axis=0)
         rmse = _rmse(units.back(validation.y, validation.rows) - known)
         return {"mse": float(squares.mean()), "rmse": rmse}
-    counts = np.bincount(train.y, minlength=target.count)
+    counts = _counts(train, target)
+    if target.asks == "labels":
+        often = (counts + 1) / (len(train) + 2)
+        cost = -np.where(validation.y == 1, np.log(often), np.log(1 - often))
+        wrong = (often > 0.5) != (validation.y == 1)
+        return {"hamming_loss": float(wrong.mean()), "binary_cross_entropy": float(cost.mean())}
     # One more of each: a class that training lacks would cost infinitely much.
     shares = (counts + 1) / (counts + 1).sum()
     return {

@@ -47,7 +47,7 @@ def default_folds(examples: Examples) -> Folds:
     """Return the kind of folds that suits the data."""
     if examples.windows is not None:
         return Folds(kind="time series")
-    return Folds(kind="stratified" if examples.task == "classification" else "k-fold")
+    return Folds(kind="stratified" if examples.asks == "class" else "k-fold")
 
 
 def divided(examples: Examples, spec: DataSpec, folds: Folds) -> Iterator[tuple[Examples, Parts]]:
@@ -90,8 +90,8 @@ def _splits(
 
 
 def _labels(examples: Examples, rows: NDArray[np.int64], k: int) -> NDArray[Any]:
-    if examples.task != "classification":
-        raise DataProblem("Only classes can be stratified: choose k-fold for a number to be predicted.")
+    if examples.asks != "class":
+        raise DataProblem("Only classes can be stratified: choose k-fold for labels or numbers.")
     labels = examples.target.values[rows].astype(str)
     names, counts = np.unique(labels, return_counts=True)
     if counts.min() < k:

@@ -13,6 +13,7 @@ from nnstudio.core.shape import TOKENS, Shape, features, image, sequence, tokens
 from nnstudio.core.tokens import NEXT_TOKEN
 from nnstudio.core.trace import Target
 from nnstudio.data.features import matrix
+from nnstudio.data.labels import label_flags
 from nnstudio.data.pixel_store import take
 from nnstudio.data.target import class_numbers
 from nnstudio.data.windows import cut_series, cut_text, pad
@@ -110,8 +111,10 @@ def _place(index: int, what: Made) -> str:
 
 def _answers(target: Target, table: Table) -> NDArray[Any]:
     """Return the target of every row, dropped ones included."""
-    if target.task == "classification":
+    if target.asks == "class":
         return class_numbers(target, table.target.values)
+    if target.asks == "labels":
+        return label_flags(target, table.target.values)
     values = table.target.values
     numbers = np.zeros(len(values)) if values.dtype == object else values
     return numbers[:, None].astype(np.float32)

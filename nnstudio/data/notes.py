@@ -25,11 +25,13 @@ def notes(
     if examples.split is not None and not (examples.split == "validation").any():
         drawn = int((parts == "validation").sum())
         found.append(f"The data mark no validation rows, so some training rows were drawn: {drawn}.")
-    if examples.task == "classification" and examples.windows is None and spec.goal == "predict":
+    if examples.asks == "class" and examples.windows is None and spec.goal == "predict":
         found += [
             f"The class '{name}' has a single example: it can be learnt or judged, not both."
             for name in lonely_classes(table.target.values)
         ]
+    if examples.asks == "labels" and spec.goal == "predict":
+        found += _on_labels(ready)
     if examples.pixels is not None:
         works = (ScaleTarget, NormalisePixels)
         idle = [step.title for step in spec.preparation if not isinstance(step, works)]
@@ -53,6 +55,18 @@ def notes_on_repeats(duplicates: int, leaked: int) -> tuple[str, ...]:
             f"seen their answers; the step Drop duplicates removes them."
         )
     return tuple(found)
+
+
+def _on_labels(ready: Made) -> Iterator[str]:
+    true = ready.y.sum(0).astype(int)
+    for name, rows in zip(ready.target.names, true.tolist(), strict=True):
+        if rows <= 1:
+            yield f"The label '{name}' is true for a single row: it can be learnt or judged, not both."
+        elif rows == len(ready.y):
+            yield f"The label '{name}' is true for every row: there is nothing to learn about it."
+    bare = int((ready.y.sum(1) == 0).sum())
+    if bare:
+        yield f"Rows for which no label is true: {bare}."
 
 
 def _on_tokens(examples: Examples, table: Table, parts: NDArray[np.object_]) -> Iterator[str]:

@@ -64,7 +64,7 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
     """
     rebuild = spec.goal == "reconstruct"
     gaps = any(isinstance(step, KeepMissing) for step in spec.preparation)
-    examples, rows = _usable(examples, rebuild or (gaps and examples.task == "regression"))
+    examples, rows = _usable(examples, rebuild or (gaps and examples.asks == "numbers"))
     target, column = _asked(examples, rebuild)
     parts = assign(examples, spec.split)
     everything = np.ones(len(rows), np.bool_)

@@ -185,7 +185,7 @@ def _copies(case: _Case) -> Iterator[Finding]:
 def _uneven(case: _Case) -> Iterator[Finding]:
     target, counts = case.prepared.signature.target, case.prepared.facts.train.class_counts
     there = {name: n for name, n in zip(target.names, counts, strict=False) if n}
-    if target.task != "classification" or target.column == "next token" or not there:
+    if target.asks != "class" or target.column == "next token" or not there:
         return
     most, least = max(there, key=lambda k: there[k]), min(there, key=lambda k: there[k])
     times = there[most] / there[least]
@@ -256,7 +256,8 @@ def _alone(case: _Case, column: Column) -> float:
     rows = part.rows[:: max(1, len(part) // MOST_ROWS)]
     y = part.y[:: max(1, len(part) // MOST_ROWS)]
     few = Column(column.name, column.type, column.values[rows])
-    return knows_alone(few, y if y.ndim == 1 else y[:, 0], case.prepared.signature.target.task)
+    asks = case.prepared.signature.target.asks
+    return knows_alone(few, y[:, 0] if asks == "numbers" else y, asks)
 
 
 def _leaking(known: list[tuple[Column, float]]) -> Iterator[Finding]:
@@ -276,7 +277,7 @@ def _leaking(known: list[tuple[Column, float]]) -> Iterator[Finding]:
 
 def _has_labels(case: _Case) -> bool:
     signature = case.prepared.signature
-    labels = signature.target.task == "classification" and case.examples.windows is None
+    labels = signature.target.asks == "class" and case.examples.windows is None
     return labels and not signature.input.is_a(TOKENS) and len(case.prepared.train) > 0
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.dataset import Column, Examples
+from nnstudio.data.labels import labels_in
 
 MOST_DRAWN = 40
 """Columns of a heat map; more could not be read."""
@@ -22,7 +23,7 @@ class Correlations:
     """(columns, columns), -1 to 1; NaN where a column never changes."""
     target: str
     with_target: NDArray[np.float64]
-    """(columns,): Pearson for a number, the correlation ratio 0 to 1 for classes."""
+    """(columns,): Pearson for a number, the correlation ratio 0 to 1 for classes, of labels the best."""
 
 
 def correlations(examples: Examples, rows: NDArray[np.bool_]) -> Correlations:
@@ -67,6 +68,17 @@ def _with_target(values: NDArray[np.float64], examples: Examples, rows: NDArray[
     known = ~np.isnan(values)
     if known.sum() < 3:
         return float("nan")
-    if examples.task == "classification" or answers.dtype == object:
+    if examples.asks == "labels":
+        return _with_labels(values[known], answers[known])
+    if examples.asks == "class" or answers.dtype == object:
         return correlation_ratio(values[known], answers[known])
     return float(pearson([values, np.asarray(answers, np.float64)])[0, 1])
+
+
+def _with_labels(values: NDArray[np.float64], texts: NDArray[np.object_]) -> float:
+    """Return the strongest correlation ratio with one of the labels."""
+    found = [labels_in(text) for text in texts]
+    every = {label for labels in found for label in labels}
+    ratios = [correlation_ratio(values, np.array([name in labels for labels in found], object))
+              for name in every]  # fmt: skip
+    return float(np.nanmax(ratios)) if np.isfinite(ratios).any() else float("nan")

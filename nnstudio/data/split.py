@@ -21,6 +21,8 @@ SPLIT_WORDS: dict[str, SplitName] = {
 """What a split column may say, in any case."""
 
 Parts = NDArray[np.object_]
+FEWEST_ALIKE = 10
+"""Rows with the same set of labels from which they are divided among themselves."""
 SLIVER = 1e-9
 """Shares below this are rounding errors of 1 - train - validation."""
 
@@ -70,11 +72,14 @@ def _given(examples: Examples, said: Parts, shares: NDArray[np.float64], rng: Ge
 
 
 def _groups(examples: Examples, split: Split, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return the rows of each class, or all rows as one group."""
-    if examples.task == "regression" or not split.stratify:
+    """Return the rows of each class or set of labels, or all rows as one group."""
+    if examples.asks == "numbers" or not split.stratify:
         return [rows]
     labels = examples.target.values[rows].astype(str)
-    _, codes = np.unique(labels, return_inverse=True)
+    _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    if examples.asks == "labels":
+        # Sets of labels too rare to be divided make a group of their own.
+        codes = np.where(counts[codes] < FEWEST_ALIKE, len(counts), codes)
     order = np.argsort(codes, kind="stable")
     return np.split(rows[order], np.flatnonzero(np.diff(codes[order])) + 1)
 

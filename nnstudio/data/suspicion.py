@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.dataset import Column, Prepared
+from nnstudio.core.trace import Asks
 
 GIVES_AWAY = 0.99
 """AUC of every class, or R2, from which a single column knows the answer: real columns hardly reach it."""
@@ -21,17 +22,20 @@ MOST_INPUTS = 256
 FOLDS = 5
 
 
-def knows_alone(column: Column, y: NDArray[Any], task: str) -> float:
+def knows_alone(column: Column, y: NDArray[Any], asks: Asks) -> float:
     """Return how well one column alone predicts the answer: worst AUC of a class, or R2; 0 if it cannot.
 
-    Judged on rows that the small tree behind it has not seen. `y` class numbers (N,) or numbers (N,).
+    Judged on rows that the small tree behind it has not seen. `y` class numbers (N,), numbers (N,), or
+    labels (N, K), each of which it must know.
     """
     codes = _numbers(column)
     known = ~np.isnan(codes)
     if known.mean() < 0.5 or len(np.unique(codes[known])) < 2:
         return 0.0
     x, y = codes[known][:, None], y[known]
-    return _auc(x, y) if task == "classification" else _r2(x, y)
+    if asks == "labels":
+        return min(_auc(x, label.astype(np.int64)) for label in y.T)
+    return _auc(x, y) if asks == "class" else _r2(x, y)
 
 
 def doubtful_labels(prepared: Prepared, seed: int = 0) -> Iterator[tuple[int, str, str, float] | None]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from nnstudio.catalog.preparations.rows import levels, missing
 from nnstudio.core.dataset import Column, DataProblem, Examples
 from nnstudio.core.trace import Target
+from nnstudio.data.labels import label_target
+from nnstudio.data.order import in_order
 
 FEWEST_ROWS = 10
 """Below this no split leaves enough rows to judge anything by."""
@@ -33,11 +35,12 @@ def labelled(examples: Examples) -> tuple[Examples, NDArray[np.int64]]:
 
 
 def as_classes_or_numbers(examples: Examples) -> tuple[Target, Column]:
-    """Return the target's description, and its column as texts (classes) or numbers.
+    """Return the target's description, and its column as texts (classes, labels) or numbers.
 
     Raises DataProblem when there is nothing to be learnt or the task does not suit the column.
     """
-    return _classes(examples) if examples.task == "classification" else _numbers(examples)
+    described = {"class": _classes, "labels": label_target, "numbers": _numbers}
+    return described[examples.asks](examples)
 
 
 def class_numbers(target: Target, texts: NDArray[Any]) -> NDArray[np.int64]:
@@ -78,7 +81,8 @@ def _classes(examples: Examples) -> tuple[Target, Column]:
             f"The target '{column.name}' has {len(names)} different values in {len(texts)} rows: too many to "
             f"be classes. Choose another target column, or predict it as a number."
         )
-    target = Target(task="classification", names=tuple(names), column=column.name)
+    ordered = in_order(names, examples.names) if examples.task == "ordinal" else tuple(names)
+    target = Target(task=examples.task, names=ordered, column=column.name)
     return target, Column(column.name, "category", texts)
 
 

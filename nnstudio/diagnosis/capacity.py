@@ -12,6 +12,7 @@ from nnstudio.diagnosis.anatomy import output_block
 from nnstudio.diagnosis.progress import diverged, worth_more, yardstick
 from nnstudio.diagnosis.score import (
     FINISHED,
+    asks_of,
     doing_well,
     facts_of,
     kept_epoch,
@@ -21,7 +22,6 @@ from nnstudio.diagnosis.score import (
     score_noise,
     short_name,
     skill,
-    task_of,
 )
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, best_epoch, curve, level, lowest, noise, window
 
@@ -116,7 +116,7 @@ def _gap(evidence: Evidence) -> bool:
     train, val = score_at(evidence, "train", epoch), score_at(evidence, "val", epoch)
     if not np.isfinite([train, val]).all() or skill(evidence, "train", epoch) < NEAR_ONE:
         return False
-    normal = REAL_GAP if task_of(evidence) == "classification" else REAL_GAP_R2
+    normal = REAL_GAP_R2 if asks_of(evidence) == "numbers" else REAL_GAP
     return train - val > normal + GAP_SIGMAS * score_noise(evidence, "val", val)
 
 
@@ -184,7 +184,7 @@ def _narrow(evidence: Evidence) -> bool:
     """Tell whether all classes must pass through fewer units than could tell them apart."""
     network = evidence.project.network
     units = [network[id].layer.units for id in hidden(network)]
-    return task_of(evidence) == "classification" and bool(units) and min(units) <= NARROW
+    return asks_of(evidence) == "class" and bool(units) and min(units) <= NARROW
 
 
 def over_regularization(evidence: Evidence) -> Finding | None:

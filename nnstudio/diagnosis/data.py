@@ -7,6 +7,7 @@ import numpy as np
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.diagnosis import fixes
 from nnstudio.diagnosis.score import (
+    asks_of,
     class_counts,
     constant_score,
     doing_well,
@@ -15,7 +16,6 @@ from nnstudio.diagnosis.score import (
     score_noise,
     short_name,
     skill,
-    task_of,
 )
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level
 
@@ -104,7 +104,7 @@ def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
 
 def class_imbalance(evidence: Evidence) -> Finding | None:
     """Find rare classes that are ignored; before training, classes so rare that they may be."""
-    if task_of(evidence) != "classification" or evidence.project.training.class_weights:
+    if asks_of(evidence) != "class" or evidence.project.training.class_weights:
         return None
     counts = class_counts(evidence, "train")
     if not 2 <= len(counts) <= MOST_CLASSES or max(counts) == 0:
@@ -199,7 +199,7 @@ def unnormalized_input(evidence: Evidence) -> Finding | None:
 def unnormalized_target(evidence: Evidence) -> Finding | None:
     """Find a target of a regression far from the size of a fresh network's answers."""
     facts = facts_of(evidence)
-    if facts is None or task_of(evidence) != "regression" or facts.train.target_std is None:
+    if facts is None or asks_of(evidence) != "numbers" or facts.train.target_std is None:
         return None
     spread, mean = facts.train.target_std, abs(facts.train.target_mean or 0.0)
     size = max(spread, mean)
@@ -224,7 +224,8 @@ def corrupted_labels(evidence: Evidence) -> Finding | None:
     if facts is None or facts.validation.rows < ENOUGH_ROWS or evidence.history.epochs < SHORTEST_WINDOW:
         return None
     counts = class_counts(evidence, "train")
-    if counts and max(counts) > EVEN * max(1, min(counts)):
+    uneven = bool(counts) and max(counts) > EVEN * max(1, min(counts))
+    if uneven and asks_of(evidence) == "class":
         return None
     base, values = constant_score(evidence, "val"), score(evidence, "val")
     if skill(evidence, "train") < MEMORISED or not np.isfinite(values).any():

@@ -10,13 +10,13 @@ from nnstudio.diagnosis.depth import FADED, MOSTLY_DEAD
 from nnstudio.diagnosis.progress import gain, learns, probed
 from nnstudio.diagnosis.score import (
     FINISHED,
+    asks_of,
     constant_score,
     facts_of,
     kept_epoch,
     score_at,
     score_noise,
     short_name,
-    task_of,
 )
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, best_epoch, curve, level, start
 
@@ -138,7 +138,7 @@ def _output(evidence: Evidence) -> Finding | None:
     output = output_block(evidence.project.network)
     if not output.id or evidence.project.signature is None:
         return None
-    what = "classes" if task_of(evidence) == "classification" else "a number"
+    what = {"class": "classes", "labels": "labels", "numbers": "a number"}[asks_of(evidence)]
     return _ok(
         "output_fits",
         "Output and loss fit the target",

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from nnstudio.core.finding import Evidence, Finding
+from nnstudio.core.trace import Task
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import Output, output_block
-from nnstudio.diagnosis.score import facts_of, task_of
+from nnstudio.diagnosis.score import asks_of, facts_of, task_of
 
+WANTED: dict[Task, str] = {
+    "classification": "a class",
+    "ordinal": "a class in an order",
+    "multilabel": "labels",
+    "regression": "a number",
+}
+SEVERAL_AT_ONCE: dict[Task, str] = {
+    "multilabel": "Several labels can be true together, but softmax shares a single 1 among them; sigmoid "
+    "judges each label by itself.",
+    "ordinal": "Each output says whether the class lies above one border, and several can be true together; "
+    "softmax shares a single 1 among them, sigmoid judges each by itself.",
+}
+"""Why exactly one of several outputs cannot be the answer."""
 RANGE_SLACK = 0.02
 """Share of the target's range that may stick out: rounding, or a value right at the end."""
 
@@ -16,8 +30,8 @@ def wrong_output_activation(evidence: Evidence) -> Finding | None:
     output = output_block(evidence.project.network)
     if not output.id:
         return None
-    regression = task_of(evidence) == "regression"
-    why = _range_problem(evidence, output) if regression else _class_problem(evidence, output)
+    numbers = asks_of(evidence) == "numbers"
+    why = _range_problem(evidence, output) if numbers else _class_problem(evidence, output)
     if why is None:
         return None
     fit = reshape.fitted_output(evidence.project)
@@ -34,9 +48,11 @@ def wrong_output_activation(evidence: Evidence) -> Finding | None:
 
 
 def _class_problem(evidence: Evidence, output: Output) -> str | None:
-    """Say why an output cannot name classes, None when it can."""
+    """Say why an output cannot name classes or labels, None when it can."""
     loss, kind = evidence.project.training.loss, output.kind
     scores = getattr(loss, "expects", "") == "scores"
+    if kind == "softmax" and task_of(evidence) in SEVERAL_AT_ONCE:
+        return SEVERAL_AT_ONCE[task_of(evidence)]
     if output.units == 1 and kind == "softmax":
         return "Softmax over a single unit is always 1, whatever the network does: nothing can be learned."
     if output.units == 1 and loss.fused_with == "softmax":
@@ -76,19 +92,25 @@ def wrong_loss(evidence: Evidence) -> Finding | None:
     """Find a loss made for another kind of target."""
     project, task = evidence.project, task_of(evidence)
     loss, output = project.training.loss, output_block(evidence.project.network)
-    if task not in loss.tasks:
-        what = "a number" if task == "regression" else "a class"
+    what = WANTED[task]
+    if task not in loss.tasks and loss.fused_with == "softmax" and task in SEVERAL_AT_ONCE:
+        why = f"{loss.title} takes exactly one output to be right. {SEVERAL_AT_ONCE[task]}"
+    elif task not in loss.tasks:
         why = f"{loss.title} does not measure how well {what} is predicted, so it aims at the wrong thing."
-    elif loss.fused_with == "sigmoid" and output.kind == "softmax" and (output.units or 1) > 2:
+    elif (
+        task == "classification"
+        and loss.fused_with == "sigmoid"
+        and (output.kind == "softmax" and (output.units or 1) > 2)
+    ):
         why = f"{loss.title} judges each class by itself, but softmax says that exactly one is right."
     else:
         return None
     return Finding(
         "wrong_loss",
-        f"{loss.title} does not fit a {'number' if task == 'regression' else 'class'} as target",
+        f"{loss.title} does not fit {what} as target",
         {"loss": str(loss.title), "output": output.names()},
         why,
-        severity="error" if task == "regression" else "warning",
+        severity="warning" if task == "classification" else "error",
         confidence=0.9,
         fixes=fixes.offered(project, fixes.fitting_loss(project)),
         layers=(output.id,) if output.id else (),

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnstudio.core.dataset import DataFacts, SplitFacts
 from nnstudio.core.finding import Evidence
-from nnstudio.core.trace import Task
+from nnstudio.core.trace import ASKED, Asks, Task
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, Curve, curve, level, window
 
 SIGMAS = 2.0
@@ -17,6 +17,8 @@ SANE = 1.25
 """Loss over the constant predictor's above which a good score does not mean a sound run."""
 SMALLEST_GAIN = 0.02
 """Gains below this are no learning, however many rows make them certain."""
+RARE_LABELS = 2 / 3
+"""Share of right labels of the constant predictor from which rare labels leave the score little room."""
 MAE_OF_NORMAL = 0.8
 """Mean absolute deviation over standard deviation of a normal distribution."""
 SINGLE_CHOICE = ("cross_entropy", "kl_divergence")
@@ -34,7 +36,14 @@ def task_of(evidence: Evidence) -> Task:
     """Return the task, from the signature or else from what the run has reported."""
     if evidence.project.signature is not None:
         return evidence.project.signature.target.task
-    return "classification" if evidence.history["train_accuracy"] else "regression"
+    history = evidence.history
+    return "classification" if history["train_accuracy"] else (
+        "multilabel" if history["train_hamming_loss"] else "regression")  # fmt: skip
+
+
+def asks_of(evidence: Evidence) -> Asks:
+    """Return what is asked of every row: a class, labels or numbers."""
+    return ASKED[task_of(evidence)]
 
 
 def split_of(evidence: Evidence, split: str) -> SplitFacts | None:
@@ -45,19 +54,16 @@ def split_of(evidence: Evidence, split: str) -> SplitFacts | None:
     return facts.train if split == "train" else facts.validation
 
 
-def score_name(evidence: Evidence) -> str:
-    """Return the column that says how good predictions are: higher is better."""
-    return "accuracy" if task_of(evidence) == "classification" else "r2"
-
-
 def short_name(evidence: Evidence) -> str:
     """Return the score's name as a student reads it."""
-    return "acc" if task_of(evidence) == "classification" else "R²"
+    return {"class": "acc", "labels": "labels right", "numbers": "R²"}[asks_of(evidence)]
 
 
 def score(evidence: Evidence, split: str) -> Curve:
-    """Return accuracy or R² per epoch of `train` or `val`."""
-    return curve(evidence, f"{split}_{score_name(evidence)}")
+    """Return accuracy, the share of right labels, or R² per epoch of `train` or `val`."""
+    if asks_of(evidence) == "labels":
+        return 1.0 - curve(evidence, f"{split}_hamming_loss")
+    return curve(evidence, f"{split}_{'accuracy' if asks_of(evidence) == 'class' else 'r2'}")
 
 
 def kept_epoch(evidence: Evidence) -> int:
@@ -76,15 +82,19 @@ def score_at(evidence: Evidence, split: str, epoch: int) -> float:
 
 
 def constant_score(evidence: Evidence, split: str) -> float:
-    """Return what the best constant prediction scores: the majority's share, or an R² of 0."""
-    if task_of(evidence) == "regression":
+    """Return what the best constant prediction scores: the majority's share (of labels the mean), or an R²
+    of 0."""
+    if asks_of(evidence) == "numbers":
         return 0.0
+    if asks_of(evidence) == "labels":
+        often = label_shares(evidence, split)
+        return float(np.maximum(often, 1 - often).mean()) if len(often) else 0.0
     counts = class_counts(evidence, split)
     return max(counts) / sum(counts) if sum(counts) else 0.0
 
 
 def class_counts(evidence: Evidence, split: str) -> tuple[int, ...]:
-    """Return the rows per class; equal shares where nothing is known."""
+    """Return the rows per class, or for which each label is true; equal ones where nothing is known."""
     part = split_of(evidence, split)
     if part is not None and part.class_counts:
         return part.class_counts
@@ -92,11 +102,18 @@ def class_counts(evidence: Evidence, split: str) -> tuple[int, ...]:
     return (1,) * signature.target.count if signature is not None else ()
 
 
+def label_shares(evidence: Evidence, split: str) -> Curve:
+    """Return how often each label is true; a half where nothing is known."""
+    part, counts = split_of(evidence, split), class_counts(evidence, split)
+    rows = part.rows if part is not None and part.class_counts else 2
+    return np.asarray(counts, dtype=float) / max(1, rows)
+
+
 def score_noise(evidence: Evidence, split: str, value: float) -> float:
     """Return the standard error of a score that comes from the size of its split alone."""
     part = split_of(evidence, split)
     rows = max(1, part.rows) if part is not None else 100
-    if task_of(evidence) == "classification":
+    if asks_of(evidence) != "numbers":
         # One row more or less is always possible, also at 0 and 1.
         p = min(max(value, 1 / (rows + 2)), 1 - 1 / (rows + 2))
         return float(np.sqrt(p * (1 - p) / rows))
@@ -106,20 +123,30 @@ def score_noise(evidence: Evidence, split: str, value: float) -> float:
 def skill(evidence: Evidence, split: str, epoch: int | None = None) -> float:
     """Return the share of the way from the constant predictor (0) to perfection (1).
 
-    For classes the better of accuracy and macro F1 counts: with rare classes accuracy has no room.
+    For classes and labels the better of the score and macro F1 counts: with rare ones the score has no
+    room.
     """
     at = epoch or evidence.history.epochs
     reached = score_at(evidence, split, at)
-    if task_of(evidence) == "regression":
+    if asks_of(evidence) == "numbers":
         return reached
     base = constant_score(evidence, split)
     found = (reached - base) / max(1e-9, 1 - base)
-    counts = class_counts(evidence, split)
-    f1 = level(curve(evidence, f"{split}_f1")[:at], SHORTEST_WINDOW)
-    if np.isfinite(f1) and counts:
-        base_f1 = 2 * base / (1 + base) / len(counts)
+    column = "label_f1" if asks_of(evidence) == "labels" else "f1"
+    f1 = level(curve(evidence, f"{split}_{column}")[:at], SHORTEST_WINDOW)
+    if np.isfinite(f1) and class_counts(evidence, split):
+        base_f1 = _constant_f1(evidence, split)
         found = max(found, (f1 - base_f1) / max(1e-9, 1 - base_f1))
     return float(found)
+
+
+def _constant_f1(evidence: Evidence, split: str) -> float:
+    """Return the macro F1 of the best constant prediction."""
+    if asks_of(evidence) == "labels":
+        often = label_shares(evidence, split)
+        return float(np.where(often > 0.5, 2 * often / (1 + often), 0.0).mean())
+    base = constant_score(evidence, split)
+    return 2 * base / (1 + base) / len(class_counts(evidence, split))
 
 
 def beats_constant(evidence: Evidence, split: str) -> bool:
@@ -132,7 +159,8 @@ def beats_constant(evidence: Evidence, split: str) -> bool:
     if reached > base + margin:
         return True
     counts = class_counts(evidence, split)
-    uneven = bool(counts) and max(counts) > 2 * min(counts)
+    uneven = base > RARE_LABELS if asks_of(evidence) == "labels" else bool(counts) and (
+        max(counts) > 2 * min(counts))  # fmt: skip
     return uneven and skill(evidence, split) > SIGMAS * SMALLEST_GAIN + margin
 
 
@@ -141,11 +169,16 @@ def constant_loss(evidence: Evidence, split: str = "train") -> float:
     part, loss = split_of(evidence, split), evidence.project.training.loss.kind
     if loss in NO_CONSTANT:
         return float("nan")
-    if task_of(evidence) == "classification":
+    if asks_of(evidence) == "labels":
+        return _yes_no(loss, label_shares(evidence, split))
+    if asks_of(evidence) == "class":
         counts = np.asarray(class_counts(evidence, split), dtype=float)
         if not counts.sum():
             return float("nan")
         p = np.full(len(counts), 1 / len(counts)) if _weighted(evidence) else counts / counts.sum()
+        if task_of(evidence) == "ordinal":
+            # The outputs say how often the class lies above each border.
+            return _yes_no(loss, 1.0 - p.cumsum()[:-1])
         smoothing = getattr(evidence.project.training.loss, "smoothing", 0.0)
         return _constant_class_loss(loss, (1 - smoothing) * p + smoothing / len(p))
     spread = part.target_std if part is not None and part.target_std is not None else 1.0
@@ -167,6 +200,14 @@ def _constant_class_loss(loss: str, p: Curve) -> float:
     if loss == "binary_cross_entropy":
         return float(-(q * np.log(q) + (1 - q) * np.log(1 - q)).mean())
     return float((q * (1 - q)).mean())
+
+
+def _yes_no(loss: str, often: Curve) -> float:
+    """Return the mean loss of always giving the shares of several yes/no questions."""
+    q = np.clip(often, 1e-12, 1 - 1e-12)
+    if loss != "binary_cross_entropy" or not len(q):
+        return float("nan")
+    return float(-(q * np.log(q) + (1 - q) * np.log(1 - q)).mean())
 
 
 def doing_well(evidence: Evidence) -> bool:

@@ -104,7 +104,7 @@ def assemble(
     units = output.count if output else 1
     objective = Objective(project, target, units, class_counts(prepared.learnt.y, target))
     weights = None
-    if training.class_weights and target.task == "classification":
+    if training.class_weights and target.asks == "class":
         weights = class_weights(prepared.learnt.y, target.count)
     rows = torch.tensor(prepared.learnt.x, device=device)
     augment = None

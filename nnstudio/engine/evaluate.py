@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from nnstudio.core.answers import shares_of
 from nnstudio.core.dataset import Prepared, SplitName
 from nnstudio.core.project import Project
 from nnstudio.core.trace import Signature, trace
@@ -17,13 +18,14 @@ from nnstudio.engine.build import Graph, build
 from nnstudio.engine.checkpoint import Weights, load_into
 from nnstudio.engine.measure import Judge, chunk_rows, measure
 from nnstudio.engine.objective import Objective, class_counts, class_weights
-from nnstudio.engine.scores import class_scores, class_shares, number_scores
+from nnstudio.engine.scores import scores
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How weights do on one split: `loss` and metrics by kind; classes or numbers (original units)
-    predicted and true; counts[true, predicted]; outputs behind the last activation (N, units)."""
+    """How weights do on one split: `loss` and metrics by kind; classes, labels or numbers (original
+    units) predicted and true; outputs behind the last activation (N, units); of classes
+    counts[true, predicted]."""
 
     values: dict[str, float]
     predicted: NDArray[Any]
@@ -31,7 +33,7 @@ class Evaluation:
     outputs: NDArray[np.float32]
     confusion: NDArray[np.int64] | None = None
     shares: NDArray[np.float64] | None = None
-    """Of each class (N, classes), where the outputs are shares."""
+    """Of each class or label (N, count), where the outputs are shares."""
 
 
 def trained(project: Project, signature: Signature, weights: Weights) -> Graph:
@@ -65,14 +67,11 @@ def evaluate(project: Project, prepared: Prepared, weights: Weights, split: Spli
     counts = class_counts(prepared.learnt.y, signature.target)
     objective = Objective(project, signature.target, output.count if output else 1, counts)
     balance = None
-    if project.training.class_weights and signature.target.task == "classification":
+    if project.training.class_weights and signature.target.asks == "class":
         balance = class_weights(prepared.learnt.y, signature.target.count)
     size = signature.input.count + sum(row.activations for row in table.rows)
     loss, outputs = Judge(part, objective, balance, torch.device("cpu"), size)(graph)
     found = measure(signature.target, outputs, part.y, part.rows, prepared.units)
-    if signature.target.task == "classification":
-        shares = class_shares(outputs, signature.target.count)
-        values = class_scores(signature.target, found.predicted, found.true, shares)
-    else:
-        shares, values = None, number_scores(signature.target, found.predicted, found.true)
+    shares = shares_of(signature.target, outputs)
+    values = scores(signature.target, found.predicted, found.true, shares)
     return Evaluation({"loss": loss, **values}, found.predicted, found.true, outputs, found.confusion, shares)

@@ -11,12 +11,14 @@ import torch
 from numpy.typing import NDArray
 
 from nnstudio.catalog.defaults import metrics_for
+from nnstudio.core.answers import said
 from nnstudio.core.dataset import Part
 from nnstudio.core.trace import Target
 from nnstudio.core.training import ClassResult, NumberResult
 from nnstudio.core.units import Units
 from nnstudio.engine.build import Graph
 from nnstudio.engine.objective import Objective
+from nnstudio.engine.scores import Result, result_of
 
 CHUNK_VALUES = 8_000_000
 """Values held at once when many rows go forward: about 32 MB."""
@@ -27,17 +29,10 @@ def chunk_rows(values_per_row: int) -> int:
     return max(64, CHUNK_VALUES // max(1, values_per_row))
 
 
-def classes_of(outputs: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the predicted class of each row: the largest output, or whether a single one is over 0.5."""
-    if outputs.shape[1] == 1:
-        return np.asarray(outputs[:, 0] > 0.5, np.int64)
-    largest: NDArray[np.int64] = outputs.argmax(1)
-    return largest
-
-
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Metrics by kind; classes or numbers (original units) predicted and true; counts[true, predicted]."""
+    """Metrics by kind; classes, labels or numbers (original units) predicted and true; of classes
+    counts[true, predicted]."""
 
     values: dict[str, float]
     predicted: NDArray[Any]
@@ -52,11 +47,11 @@ def measure(
 
     `rows` (N,) are those of the source; `units` lead back to the target's own units.
     """
-    if target.task == "classification":
-        count = target.count
-        predicted, true = classes_of(outputs), np.asarray(y, np.int64)
-        confusion = np.bincount(true * count + predicted, minlength=count * count).reshape(count, count)
-        return Measured(_metrics(target, ClassResult(confusion)), predicted, true, confusion)
+    if target.asks != "numbers":
+        predicted, true = said(target, outputs), np.asarray(y, np.int64)
+        result = result_of(target, predicted, true)
+        confusion = result.confusion if isinstance(result, ClassResult) else None
+        return Measured(_metrics(target, result), predicted, true, confusion)
     numbers = NumberResult(
         predicted=units.back(outputs, rows),
         true=units.back(y.reshape(len(y), -1), rows),
@@ -64,7 +59,7 @@ def measure(
     return Measured(_metrics(target, numbers), numbers.predicted, numbers.true)
 
 
-def _metrics(target: Target, result: ClassResult | NumberResult) -> dict[str, float]:
+def _metrics(target: Target, result: Result) -> dict[str, float]:
     return {metric.kind: metric().value(result) for metric in metrics_for(target)}
 
 

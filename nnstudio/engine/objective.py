@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
+from nnstudio.core.answers import taught
 from nnstudio.core.project import Project
 from nnstudio.core.registry import Call
 from nnstudio.core.trace import Target
@@ -33,9 +34,10 @@ class Objective:
         # Softmax over a single unit is always 1; the fused form would want the index of a class.
         self.fused = fused is not None and (fused.name != "CrossEntropyLoss" or units == target.count > 1)
         call = fused if self.fused and fused is not None else loss.call()
-        self._classes = target.count if target.task == "classification" else 0
-        self._units = units
-        self._indices = call.name == "CrossEntropyLoss" and self._classes == units > 1
+        self._target, self._units = target, units
+        self._indices = (
+            call.name == "CrossEntropyLoss" and target.asks == "class" and units == target.count > 1
+        )
         self.call = call
         """The module in use, giving one value per example."""
         self.module = module_of(call)
@@ -52,14 +54,9 @@ class Objective:
     def targets(self, y: NDArray[Any]) -> Tensor:
         """Return the targets as the loss takes them: float (N, units), or class indices (N,) where
         the loss computes the same from them."""
-        if not self._classes:
-            return torch.tensor(y.reshape(len(y), -1), dtype=torch.float32)
-        classes = torch.tensor(y, dtype=torch.int64)
         if self._indices:
-            return classes
-        if self._units == 1:
-            return classes.to(torch.float32)[:, None]
-        return nn.functional.one_hot(classes, self._units).to(torch.float32)
+            return torch.tensor(y, dtype=torch.int64)
+        return torch.tensor(taught(self._target, y, self._units))
 
     def __call__(self, outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
         """Return the mean loss of a batch; each example's loss counts `weights` times."""
@@ -74,7 +71,7 @@ class Objective:
 
 def class_counts(y: NDArray[Any], target: Target) -> list[int]:
     """Return how many rows each class has; empty where the target is no class."""
-    if target.task != "classification":
+    if target.asks != "class":
         return []
     counts: list[int] = np.bincount(y, minlength=target.count).tolist()
     return counts

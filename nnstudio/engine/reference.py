@@ -14,12 +14,12 @@ from nnstudio.core.dataset import Examples, Part, Prepared, SplitName
 from nnstudio.core.shape import TOKENS
 from nnstudio.core.trace import Target
 from nnstudio.data.windows import naive_forecast
-from nnstudio.engine.scores import class_scores, number_scores
+from nnstudio.engine.scores import scores
 
 MOST_ROWS = 5000
 """Training rows that the simple models learn from: more of them take long and change little."""
 MOST_CLASSES = 100
-"""Above this a forest fills the memory; texts to be continued have thousands."""
+"""Above this, of labels too, a forest fills the memory; texts to be continued have thousands."""
 TREES = 100
 
 
@@ -38,12 +38,15 @@ def constant(prepared: Prepared, split: SplitName) -> tuple[dict[str, float], st
     """Return the metrics of the best constant prediction learnt from the training rows, and its words."""
     target, true = prepared.signature.target, _true(prepared, prepared.part(split))
     known = _true(prepared, prepared.train)
-    if target.task == "classification":
+    if target.asks == "class":
         common = int(np.bincount(known, minlength=target.count).argmax())
-        return class_scores(
-            target, np.full(len(true), common), true, None
-        ), f"always “{target.names[common]}”"
-    return number_scores(target, np.broadcast_to(known.mean(0), true.shape), true), "always the mean"
+        return scores(target, np.full(len(true), common), true), f"always “{target.names[common]}”"
+    mean = known.mean(0)
+    if target.asks == "labels":
+        usual = [name for name, share in zip(target.names, mean, strict=True) if share > 0.5]
+        always = np.broadcast_to((mean > 0.5).astype(np.int64), true.shape)
+        return scores(target, always, true), f"always “{', '.join(usual)}”" if usual else "never a label"
+    return scores(target, np.broadcast_to(mean, true.shape), true), "always the mean"
 
 
 def references(
@@ -60,13 +63,13 @@ def references(
     if examples is not None and examples.windows is not None and examples.windows.size:
         naive = naive_forecast(examples, prepared.part(split).rows, target.count)
         true = _true(prepared, prepared.part(split))
-        yield Reference("naive", "naive forecast", number_scores(target, naive, true), rows)
-    if target.task == "classification" and target.count > MOST_CLASSES:
+        yield Reference("naive", "naive forecast", scores(target, naive, true), rows)
+    if target.asks != "numbers" and target.count > MOST_CLASSES:
         if prepared.signature.input.is_a(TOKENS):
             yield _bigrams(prepared, split)
         return
     # What is rebuilt can be copied by a linear model, which proves nothing.
-    if target.column != "input" and not (target.task == "classification" and _single(prepared.train.y)):
+    if target.column != "input" and not (target.asks == "class" and _single(prepared.train.y)):
         yield from _fitted(prepared, split)
 
 
@@ -81,7 +84,7 @@ def _fitted(prepared: Prepared, split: SplitName) -> Generator[Reference, None, 
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression, Ridge
 
-    classes = prepared.signature.target.task == "classification"
+    classes = prepared.signature.target.asks != "numbers"
     forest: Any = RandomForestClassifier if classes else RandomForestRegressor
     linear = LogisticRegression(max_iter=300) if classes else Ridge(alpha=1.0)
     some = _some(len(prepared.train))
@@ -94,20 +97,35 @@ def _fitted(prepared: Prepared, split: SplitName) -> Generator[Reference, None, 
         with warnings.catch_warnings():
             # A linear model that is nearly there is reference enough.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(x, y.ravel() if y.ndim == 2 and y.shape[1] == 1 else y)
-        yield Reference(kind, title, _values(prepared, prepared.part(split), model, asked), len(some))
+            values = _values(prepared, prepared.part(split), model, (x, y, asked))
+        yield Reference(kind, title, values, len(some))
 
 
-def _values(prepared: Prepared, part: Part, model: Any, asked: Any) -> dict[str, float]:
-    target, true = prepared.signature.target, _true(prepared, part)
-    if target.task == "regression":
+def _values(
+    prepared: Prepared, part: Part, model: Any, rows: tuple[Any, NDArray[Any], Any]
+) -> dict[str, float]:
+    """Fit a model to inputs and answers, and return how it does on the inputs of a part."""
+    target, true, (x, y, asked) = prepared.signature.target, _true(prepared, part), rows
+    if target.asks == "numbers":
+        model.fit(x, y.ravel() if y.shape[1] == 1 else y)
         answers = np.asarray(model.predict(asked), np.float64).reshape(len(part), -1)
-        predicted = prepared.units.back(answers, part.rows)
-        return number_scores(target, predicted, true)
-    shares = np.zeros((len(part), target.count))
-    # A class without a training row is unknown to the model.
-    shares[:, model.classes_] = model.predict_proba(asked)
-    return class_scores(target, shares.argmax(1), true, shares)
+        return scores(target, prepared.units.back(answers, part.rows), true)
+    if target.asks == "labels":
+        shares = np.stack([_shares(model, x, y[:, k], asked, 2)[:, 1] for k in range(target.count)], axis=1)
+        return scores(target, (shares > 0.5).astype(np.int64), true, shares)
+    shares = _shares(model, x, y, asked, target.count)
+    return scores(target, shares.argmax(1), true, shares)
+
+
+def _shares(model: Any, x: Any, y: NDArray[Any], asked: Any, count: int) -> NDArray[np.float64]:
+    """Return the share of each class after fitting; a class without a training row gets none."""
+    shares = np.zeros((asked.shape[0], count))
+    if _single(y):
+        shares[:, int(y[0])] = 1.0
+        return shares
+    model.fit(x, y)
+    shares[:, model.classes_.astype(int)] = model.predict_proba(asked)
+    return shares
 
 
 def _bigrams(prepared: Prepared, split: SplitName) -> Reference:
@@ -116,7 +134,7 @@ def _bigrams(prepared: Prepared, split: SplitName) -> Reference:
     follow = _commonest(target, train.x[:, -1], train.y)
     common = int(np.bincount(train.y, minlength=target.count).argmax())
     predicted = np.array([follow.get(token, common) for token in part.x[:, -1].tolist()], np.int64)
-    values = class_scores(target, predicted, np.asarray(part.y, np.int64), None)
+    values = scores(target, predicted, np.asarray(part.y, np.int64))
     return Reference("bigrams", "commonest next token", values, len(train))
 
 
@@ -149,8 +167,8 @@ def _some(rows: int) -> NDArray[np.int64]:
 
 
 def _true(prepared: Prepared, part: Part) -> NDArray[Any]:
-    """Return the truth: class numbers (N,), or numbers in the target's own units (N, D)."""
-    if prepared.signature.target.task == "classification":
+    """Return the truth: class numbers (N,), labels (N, K), or numbers in the target's own units (N, D)."""
+    if prepared.signature.target.asks != "numbers":
         return np.asarray(part.y, np.int64)
     return prepared.own(part)
 

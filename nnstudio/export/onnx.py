@@ -15,6 +15,7 @@ from torch import nn
 
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.run import Run
+from nnstudio.core.trace import ASKED
 from nnstudio.export.model import Model, check, model_of, quiet, refused
 from nnstudio.export.problem import needed
 from nnstudio.export.torch_export import followed
@@ -28,7 +29,7 @@ def write_onnx(path: Path, run: Run, prepared: Prepared) -> float:
     """Write the network as ONNX and compare it; returns the largest difference of an answer.
 
     The number of rows stays free. The metadata say how to feed and read it: `nnstudio`, JSON, and
-    `classes` or `targets`, a JSON list. Raises CannotExport or OSError.
+    `classes`, `labels` or `targets`, a JSON list. Raises CannotExport or OSError.
     """
     for package in ("onnx", "onnxscript"):
         needed(package, "ONNX")
@@ -61,7 +62,7 @@ def _describe(proto: Any, model: Model) -> None:
     for value in (*proto.graph.input, *proto.graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = ROWS
     output = model.information["output"]
-    names = "classes" if output["task"] == "classification" else "targets"
+    names = {"class": "classes", "labels": "labels", "numbers": "targets"}[ASKED[output["task"]]]
     for key, text in (("nnstudio", model.words), (names, json.dumps(output["names"], ensure_ascii=False))):
         proto.metadata_props.add(key=key, value=text)
     proto.producer_name, proto.doc_string = "NN Studio", f"{model.information['project']}"

@@ -127,18 +127,18 @@ def _data(report: Report) -> str:
     target, facts = prepared.signature.target, prepared.facts
     parts = [("Training", facts.train), ("Validation", facts.validation), ("Test", facts.test)]
     heads, rows = ["Split", "Rows"], [[name, f"{part.rows:,}"] for name, part in parts]
-    if target.task == "classification" and target.count <= MOST_CLASSES:
+    if target.asks == "class" and target.count <= MOST_CLASSES:
         heads += list(target.names)
         for row, (_, part) in zip(rows, parts, strict=True):
             row += [f"{n:,}" for n in part.class_counts] or [""] * target.count
-    elif target.task == "regression":
+    elif target.asks == "numbers":
         heads += ["Mean", "Spread"]
         for row, chosen in zip(rows, (prepared.train, prepared.validation, prepared.test), strict=True):
             own = prepared.own(chosen)
             if len(own):
                 row += [number(float(own.mean())), number(float(own.std()))]
     steps = ", ".join(step.title for step in data.preparation) or "none"
-    what = f"{target.count} classes of “{target.column}”" if target.task == "classification" else (
+    what = f"{target.count} classes of “{target.column}”" if target.asks == "class" else (
         f"“{target.column}”")  # fmt: skip
     words = f"{data.source.label()}: {prepared.signature.input.named()} → {what}. Preparation: {steps}."
     notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in prepared.notes[:MOST_LINES])
@@ -247,7 +247,7 @@ def _drawn(report: Report) -> dict[str, str]:
     metric = metrics_for(target)[0]
     train, validation = history[f"train_{metric.kind}"], history[f"val_{metric.kind}"]
     found = {"loss": loss, "score": curves(metric.title, train, validation, best)}
-    if target.task == "regression":
+    if target.asks == "numbers":
         true, predicted = report.evaluation.true, report.evaluation.predicted
         words = target.names[0] if target.count == 1 else target.column
         found["against"] = against("Predicted", true.ravel().tolist(), predicted.ravel().tolist(), words)

@@ -140,7 +140,7 @@ def _settings(plan: Plan) -> str:
         f"RATE = {training.optimizer.rate!r}  # learning rate", f'DEVICE = "{_device(plan, work)}"',
     ]  # fmt: skip
     target = plan.prepared.signature.target
-    if target.task == "classification" and script_training.watched(plan):
+    if target.asks == "class" and script_training.watched(plan):
         lines.append(f"CLASSES = {target.count}")
     if work < ONE_THREAD_BELOW:
         lines.append("torch.set_num_threads(1)  # so small a network is fastest, and repeatable, on one core")

@@ -129,10 +129,14 @@ def _metrics(plan: Plan, rows: int) -> list[str]:
         lines.append("    outputs = network(x_val).cpu().numpy()")
     else:
         lines.append(f"    outputs = torch.cat([network(x) for x in x_val.split({rows})]).cpu().numpy()")
-    if target.task == "classification":
-        plan.cuttings.add("nnstudio.engine.measure", "classes_of")
+    if target.asks == "labels":
+        plan.cuttings.add("nnstudio.core.answers", "labels_of")
+        lines.append("    result = SimpleNamespace(predicted=labels_of(outputs), true=true_val)")
+    elif target.asks == "class":
+        says = "steps_of" if target.task == "ordinal" else "classes_of"
+        plan.cuttings.add("nnstudio.core.answers", says)
         lines += [
-            "    pairs = true_val * CLASSES + classes_of(outputs)",
+            f"    pairs = true_val * CLASSES + {says}(outputs)",
             "    counts = np.bincount(pairs, minlength=CLASSES**2).reshape(CLASSES, CLASSES)",
             "    result = SimpleNamespace(confusion=counts)  # counts[true, predicted]",
         ]

@@ -14,7 +14,7 @@ from nnstudio.export.script_network import called, layer_name
 
 def weighs(plan: Plan) -> bool:
     """Tell whether rare classes count more."""
-    return plan.training.class_weights and plan.prepared.signature.target.task == "classification"
+    return plan.training.class_weights and plan.prepared.signature.target.asks == "class"
 
 
 # -- loss --------------------------------------------------------------------------------------------

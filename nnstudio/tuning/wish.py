@@ -14,9 +14,14 @@ from nnstudio.core.training import HIGHER_IS_BETTER
 from nnstudio.tuning.space import Dimension, Values
 from nnstudio.tuning.strategies import STRATEGIES, BayesianSearch, Strategy
 
-SearchMonitor = Literal["val_loss", "val_accuracy", "val_f1", "val_r2", "val_rmse", "val_mae"]
+SearchMonitor = Literal[
+    "val_loss", "val_accuracy", "val_f1", "val_kappa", "val_exact_match", "val_label_f1", "val_r2",
+    "val_rmse", "val_mae",
+]  # fmt: skip
 MONITORS: dict[Task, tuple[SearchMonitor, ...]] = {
     "classification": ("val_loss", "val_accuracy", "val_f1"),
+    "ordinal": ("val_loss", "val_accuracy", "val_kappa", "val_f1"),
+    "multilabel": ("val_loss", "val_exact_match", "val_label_f1"),
     "regression": ("val_loss", "val_r2", "val_rmse", "val_mae"),
 }
 TrialStatus = Literal["done", "pruned", "skipped", "failed"]

@@ -119,7 +119,7 @@ def _own(prepared: Prepared, out: NDArray[Any]) -> NDArray[np.float64]:
 
 def _on_grid(out: NDArray[Any], prepared: Prepared) -> NDArray[Any]:
     target = prepared.signature.target
-    if target.task == "regression":
+    if target.asks == "numbers":
         return _own(prepared, out).reshape(GRID, GRID)
     if out.shape[1] == 1:
         out = np.concatenate([1 - out, out], axis=1)

@@ -12,6 +12,7 @@ from torch import nn
 import nnstudio.catalog  # noqa: F401  (fills the registries)
 from nnstudio.catalog.activations import ACTIVATIONS
 from nnstudio.core.registry import Entry
+from nnstudio.core.trace import ASKED
 from nnstudio.core.training import (
     HIGHER_IS_BETTER,
     LOSSES,
@@ -19,6 +20,7 @@ from nnstudio.core.training import (
     OPTIMIZERS,
     SCHEDULES,
     ClassResult,
+    LabelResult,
     Loss,
     Metric,
     NumberResult,
@@ -110,9 +112,15 @@ def test_every_schedule_is_a_pure_factor_of_at_most_one(entry: type[Schedule]) -
 def test_every_metric_is_best_for_a_perfect_prediction(entry: type[Metric]) -> None:
     metric = entry()
     true = np.array([[1.0], [2.0], [4.0]])
-    good: ClassResult | NumberResult = NumberResult(true, true)
-    bad: ClassResult | NumberResult = NumberResult(true[::-1], true)
-    if metric.task == "classification":
+    good: ClassResult | LabelResult | NumberResult = NumberResult(true, true)
+    bad: ClassResult | LabelResult | NumberResult = NumberResult(true[::-1], true)
+    asks = {ASKED[task] for task in metric.tasks}
+    assert len(asks) == 1, "one metric takes one kind of result"
+    if asks == {"labels"}:
+        flags = np.array([[1, 0], [0, 1], [1, 1]])
+        good = LabelResult(flags, flags, flags.astype(float))
+        bad = LabelResult(1 - flags, flags, 1.0 - flags)
+    elif asks == {"class"}:
         good = ClassResult(np.eye(3, dtype=np.int64), np.arange(3), np.eye(3))
         bad = ClassResult(np.ones((3, 3), np.int64), np.repeat(np.arange(3), 3), np.tile(np.eye(3), (3, 1)))
     assert (metric.value(good) > metric.value(bad)) == metric.higher_is_better

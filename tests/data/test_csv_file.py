@@ -41,10 +41,19 @@ def test_a_new_target_frees_the_old_one() -> None:
 
 
 def test_two_targets_or_equal_names_are_refused() -> None:
+    two = (*COLUMNS, ColumnSpec(name="other", type="number", role="target"))
     with pytest.raises(ValidationError, match="only one column can be the target"):
-        CsvSource(path="x", columns=(*COLUMNS, ColumnSpec(name="other", type="number", role="target")))
+        CsvSource(path="x", columns=two, task="classification")
     with pytest.raises(ValidationError, match="two columns are called 'size'"):
         CsvSource(path="x", columns=(*COLUMNS, ColumnSpec(name="size", type="number")))
+
+
+def test_several_columns_can_be_a_label_each() -> None:
+    both = SOURCE.with_target("size", "kind")
+    assert [column.name for column in both.targets] == ["size", "kind"]
+    labels = SOURCE.model_copy(update={"task": "multilabel"})
+    assert len(labels.with_column("size", role="target").targets) == 2
+    assert len(SOURCE.with_column("size", role="target").targets) == 1
 
 
 def test_paths_are_absolute_to_load_and_relative_to_save(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from nnstudio.core.answers import classes_of
 from nnstudio.core.run import Epoch
 from nnstudio.engine.evaluate import evaluate
-from nnstudio.engine.measure import chunk_rows, classes_of
+from nnstudio.engine.measure import chunk_rows
 from nnstudio.engine.train import train
 from tests.engine.made import classes, numbers, project_for
 

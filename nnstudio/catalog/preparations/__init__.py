@@ -59,7 +59,7 @@ def standard_chain(examples: Examples) -> tuple[Preparation, ...]:
         chain.append(ScaleInputs())
     if examples.pixels is not None and (examples.steps or not _shades(examples.pixels)):
         chain.append(NormalisePixels())
-    if examples.task == "regression":
+    if examples.asks == "numbers":
         chain.append(ScaleTarget())
     return tuple(chain)
 

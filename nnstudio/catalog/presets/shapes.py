@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnstudio.catalog.activations import ACTIVATIONS, Activation, Linear, ReLU, Sigmoid, Softmax
+from nnstudio.catalog.activations import ACTIVATIONS, Activation, ReLU
 from nnstudio.catalog.layers.dense import Dense, Flatten
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.catalog.layers.sequence import Embedding
@@ -21,12 +21,9 @@ NARROWEST = 4
 
 
 def output_layer(target: Target) -> Dense:
-    """Return the layer that fits a target: linear for numbers, sigmoid for two classes, else softmax."""
-    if target.task == "regression":
-        return Dense(units=target.count, activation=Linear())
-    if target.count == 2:
-        return Dense(units=1, activation=Sigmoid())
-    return Dense(units=target.count, activation=Softmax())
+    """Return the layer that fits a target: linear for numbers, softmax for one of several classes, sigmoid
+    for two of them, for classes in order and for labels."""
+    return Dense(units=target.units, activation=ACTIVATIONS[target.activation]())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ class Autoencoder(Preset):
     )  # fmt: skip
 
     def unfit(self, signature: Signature) -> str:
-        if signature.target.task == "regression" and signature.target.count == signature.input.count:
+        if signature.target.asks == "numbers" and signature.target.count == signature.input.count:
             return ""
         return "An autoencoder rebuilds its input: choose the goal “reconstruct” on the data page first."
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
+from nnstudio.core.answers import in_words
 from nnstudio.core.dataset import Prepared, SplitName
 from nnstudio.core.project import Project
 from nnstudio.core.shape import TOKENS
@@ -32,7 +33,7 @@ def explain(
 ) -> Explanation:  # fmt: skip
     """Return why the network answers an example of a split as it does; the same every time.
 
-    `asked` is the class to explain (default: the predicted one) or the number of several; `layer` the id
+    `asked` is the class or label to explain (default: the likeliest) or the number of several; `layer` the id
     of a convolution or attention layer (default: the last). `check` is called between computations and
     may raise to end them. Raises CannotExplain, WeightsProblem, CannotBuild in words.
     """
@@ -47,7 +48,7 @@ def explain(
         raise CannotExplain(f"There are {len(part)} {split} rows; choose one of them.")
     x = subject.inputs(split, position)
     says, target = subject.says(x, int(part.rows[position])), prepared.signature.target
-    classes = target.task == "classification"
+    classes = target.asks != "numbers"
     index = asked if asked is not None else int(says.argmax()) if classes else 0
     found = replace(
         _of_one(subject, method, x, index, layer),
@@ -56,8 +57,8 @@ def explain(
         answer=float(says[index]),
     )
     if classes:
-        true, predicted = target.names[int(part.y[position])], target.names[int(says.argmax())]
-        return replace(found, true=true, predicted=predicted)
+        predicted = in_words(target, subject.answers(x)[0])
+        return replace(found, true=in_words(target, part.y[position]), predicted=predicted)
     true_number = float(prepared.own(part.at(position))[0, index])
     return replace(found, true=f"{true_number:.4g}", predicted=f"{says[index]:.4g}")
 
@@ -94,5 +95,6 @@ def _of_row(subject: Subject, method: Method, x: Tensor, index: int) -> Explanat
 def _of_all(subject: Subject, method: Method, split: SplitName) -> Explanation:
     values, spread = tables.importance(subject, split)
     names = tuple(group.name for group in tables.groups_of(subject.project, subject.prepared))
-    lost = "accuracy lost" if subject.target.task == "classification" else "rise of the RMSE"
+    losses = {"class": "accuracy lost", "labels": "right labels lost", "numbers": "rise of the RMSE"}
+    lost = losses[subject.target.asks]
     return Explanation(method, values, names, spread=spread, note=f"{lost} on the {split} rows")

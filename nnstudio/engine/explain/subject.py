@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from nnstudio.core.answers import said, shares_of
 from nnstudio.core.dataset import Prepared, SplitName
 from nnstudio.core.project import Project
 from nnstudio.core.trace import Target
@@ -18,27 +19,28 @@ from nnstudio.engine.build import Graph
 from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.evaluate import trained
 from nnstudio.engine.explain.explanation import CannotExplain, Check
-from nnstudio.engine.scores import class_shares
 
 SEED = 0
 
 
 class Answer(nn.Module):
-    """The network's number about one class, (N,): its share, or with `scores` the value before the last
-    activation; of numbers the one at `index`, scaled back."""
+    """The network's number about one class or label, (N,): its share, or with `scores` the value before
+    the last activation; of numbers the one at `index`, scaled back."""
 
     def __init__(self, graph: Graph, target: Target, scale: tuple[float, float], index: int, scores: bool,
                  check: Check) -> None:  # fmt: skip
         super().__init__()
         self.graph = graph
-        self._classes = target.task == "classification"
+        self._target = target
         self._scale, self._index, self._scores, self._check = scale, index, scores, check
 
     def forward(self, x: Tensor) -> Tensor:
         self._check()
-        if not self._classes:
+        if self._target.asks == "numbers":
             shift, scale = self._scale
             return self.graph(x)[:, self._index] * scale + shift  # type: ignore[no-any-return]
+        if self._target.task == "ordinal":
+            return self._step(self.graph(x))
         outputs = self.graph.scores(x) if self._scores else self.graph(x)
         if outputs.shape[1] > 1:
             return outputs[:, self._index]
@@ -46,6 +48,11 @@ class Answer(nn.Module):
         if self._index == 1:
             return outputs[:, 0]
         return -outputs[:, 0] if self._scores else 1 - outputs[:, 0]
+
+    def _step(self, above: Tensor) -> Tensor:
+        """Return the share of a class among classes in order: above the border below it, not the next."""
+        least = above[:, self._index - 1] if self._index else torch.ones_like(above[:, 0])
+        return least - above[:, self._index] if self._index < above.shape[1] else least
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +78,23 @@ class Subject:
         return Answer(self.graph, self.target, self.prepared.units.tail, index, scores, self.check)
 
     def says(self, x: Tensor, row: int) -> NDArray[np.float64]:
-        """Return shares of the classes, or numbers in their own units, of one example from a row; (K,)."""
+        """Return shares of classes or labels, or numbers in their own units, of one example; (K,).
+
+        `row` is where it stands in the source.
+        """
         with torch.no_grad():
             outputs = self.graph(x).numpy()
-        if self.target.task == "classification":
-            shares = class_shares(outputs, self.target.count)
+        if self.target.asks != "numbers":
+            shares = shares_of(self.target, outputs)
             found = np.asarray(outputs, np.float64) if shares is None else shares
             return found[0]  # type: ignore[no-any-return]
         own: NDArray[np.float64] = self.prepared.units.back(outputs, np.array([row]))[0]
         return own
+
+    def answers(self, x: Tensor) -> NDArray[np.int64]:
+        """Return the predicted class numbers, or labels as 0 or 1, of some examples."""
+        with torch.no_grad():
+            return said(self.target, self.graph(x).numpy())
 
 
 def subject_of(project: Project, prepared: Prepared, weights: Weights, check: Check) -> Subject:

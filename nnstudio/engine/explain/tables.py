@@ -15,7 +15,6 @@ from nnstudio.core.dataset import Part, Prepared, SplitName
 from nnstudio.core.project import Project
 from nnstudio.engine.explain.explanation import Array
 from nnstudio.engine.explain.subject import SEED, Answer, Subject, seeded
-from nnstudio.engine.scores import class_shares
 
 BACKGROUND = 50
 """Training rows whose values stand in for a feature that is left out."""
@@ -151,18 +150,15 @@ class _Borrowing:
         return self
 
     def score(self, numbers: NDArray[np.int64], _y: Any) -> float:
-        """Return accuracy or minus the RMSE."""
+        """Return the share of right classes or labels, or minus the RMSE."""
         self._subject.check()
         x = np.empty_like(self._part.x)
         for index, group in enumerate(self.groups):
             x[:, group.columns] = self._part.x[numbers[:, index]][:, group.columns]
+        if self._subject.target.asks != "numbers":
+            return float((self._subject.answers(torch.tensor(x)) == self._part.y).mean())
         with torch.no_grad():
             outputs = self._subject.graph(torch.tensor(x)).numpy()
-        target = self._subject.target
-        if target.task == "classification":
-            shares = class_shares(outputs, target.count)
-            predicted = (outputs if shares is None else shares).argmax(1)
-            return float((predicted == self._part.y).mean())
         prepared = self._subject.prepared
         wrong = prepared.units.back(outputs, self._part.rows) - prepared.own(self._part)
         return -float(np.sqrt((wrong**2).mean(0)).mean())

@@ -100,9 +100,9 @@ class AnswersTab(QWidget):
         if found is None:
             return
         self._cell = None
-        surest = self.order.currentData() == "surest" and found.target.task == "classification"
+        surest = self.order.currentData() == "surest" and found.target.asks == "class"
         worst = found.surest_mistakes() if surest else found.worst()
-        if found.target.task == "classification":
+        if found.target.asks == "class":
             mistakes = "1 mistake" if len(worst) == 1 else f"{len(worst)} mistakes"
             text = f"{mistakes} in {len(found.true)} examples" if len(worst) else "No mistakes at all"
         else:

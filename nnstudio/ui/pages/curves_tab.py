@@ -149,7 +149,7 @@ class CurvesTab(QWidget):
 
 def _is_series(found: Judgement) -> bool:
     windows = found.examples.windows
-    return found.target.task == "regression" and windows is not None and windows.size > 0
+    return found.target.asks == "numbers" and windows is not None and windows.size > 0
 
 
 def _reliability(found: Judgement) -> Reliability | None:

@@ -42,7 +42,7 @@ class ExampleModel(QAbstractTableModel):
         self.judgement, self.positions = judgement, positions
         self._titles, self._features = [], ()
         if judgement is not None:
-            numbers = judgement.target.task == "regression"
+            numbers = judgement.target.asks == "numbers"
             fourth = "Error" if numbers else "Confidence"
             self._titles = ["Row", "True", "Predicted", fourth]
             images = judgement.examples.pixels is not None
@@ -92,7 +92,7 @@ class ExampleModel(QAbstractTableModel):
 
     def _is_wrong(self, position: int) -> bool:
         found = self.judgement
-        if found is None or found.target.task == "regression":
+        if found is None or found.target.asks == "numbers":
             return False
         return bool(found.predicted[position] != found.true[position])
 
@@ -102,7 +102,7 @@ class ExampleModel(QAbstractTableModel):
             return str(row + 1)
         if column >= 4:
             return "" if self.shows_pictures else value_text(self._features[column - 4], row)
-        if found.target.task == "classification":
+        if found.target.asks == "class":
             names, sure = found.target.names, float(found.confidence[position])
             certainty = "–" if math.isnan(sure) else share(sure)
             return (names[int(found.true[position])], names[int(found.predicted[position])], certainty)[

@@ -96,9 +96,9 @@ class ExplainTab(QWidget):
         self.row.setRange(int(rows.min()) + 1, int(rows.max()) + 1)
         _fill(self.method, [(method.title, method.kind) for method in self._methods])
         names = judgement.target.names
-        first = ("the predicted class", PREDICTED) if judgement.target.task == "classification" else None
+        first = ("the predicted class", PREDICTED) if judgement.target.asks == "class" else None
         _fill(self.asked, [*([first] if first else []), *((name, place) for place, name in enumerate(names))])
-        self.mistake.setVisible(judgement.target.task == "classification")
+        self.mistake.setVisible(judgement.target.asks == "class")
         worst = judgement.worst()
         self.choose(int(worst[0]) if len(worst) else 0)
         self._method_changed()
@@ -156,7 +156,7 @@ class ExplainTab(QWidget):
             if row == self.row.value()
             else f"Row {self.row.value()} is in another part; the nearest is {row}. "
         )
-        if found.target.task == "classification":
+        if found.target.asks == "class":
             names, sure = found.target.names, float(found.confidence[position])
             told = (
                 f"true {names[int(found.true[position])]}, predicted {names[int(found.predicted[position])]}"
@@ -203,7 +203,7 @@ class ExplainTab(QWidget):
         explanation = self.found = found[-1]
         judgement = self._judgement
         assert judgement is not None
-        self._result.set_title(_title(explanation, judgement.target.task == "classification"))
+        self._result.set_title(_title(explanation, judgement.target.asks == "class"))
         heat = explanation.values.ndim == 2
         self._charts.setCurrentWidget(self.heat if heat else self.bars)
         if heat:
@@ -212,7 +212,7 @@ class ExplainTab(QWidget):
             self.bars.show_words(explanation.names, explanation.values)
         else:
             self.bars.show_bars(explanation.names, explanation.values, explanation.spread)
-        reading = explanation.reading(judgement.target.task == "classification")
+        reading = explanation.reading(judgement.target.asks == "class")
         note = f" {explanation.note}" if explanation.note and explanation.row >= 0 else ""
         self.reading.setText(reading + note)
 

@@ -64,7 +64,7 @@ def as_image(pixels: NDArray[np.float32]) -> QImage:
 
 
 def _groups(examples: Examples) -> list[tuple[str, NDArray[np.int64]]]:
-    if examples.task == "regression":
+    if examples.asks == "numbers":
         return [("", np.arange(len(examples)))]
     labels = np.array([str(value) for value in examples.target.values])
     names = sorted(set(labels.tolist()))[:MOST_CLASSES]

@@ -60,7 +60,7 @@ class Judgement:
     @property
     def wrong(self) -> NDArray[np.bool_]:
         """Which examples are not right (classes), or all of them (numbers)."""
-        if self.target.task == "classification":
+        if self.target.asks == "class":
             wrong = self.predicted != self.true
             return wrong if self.answered is None else wrong & self.answered
         return np.ones(len(self.true), np.bool_)
@@ -118,7 +118,7 @@ class Judgement:
     def listing(self) -> list[list[object]]:
         """Return row number, truth, prediction and certainty or error of all examples, titles first."""
         rows = (self.rows + 1).tolist()
-        if self.target.task == "classification":
+        if self.target.asks == "class":
             names = self.target.names
             table: list[list[object]] = [["row", "true", "predicted", "confidence"]]
             for row, t, p, c in zip(rows, self.true, self.predicted, self.confidence, strict=True):
@@ -144,7 +144,7 @@ def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgem
     found = evaluate(project, known.prepared, weights, split)
     baseline, words = constant(known.prepared, split)
     target = known.prepared.signature.target
-    if target.task == "classification":
+    if target.asks == "class":
         confidence, lacking = _certainty(found.shares, found.predicted, found.true)
         badness = np.where(found.predicted == found.true, 0.0, lacking)
     else:

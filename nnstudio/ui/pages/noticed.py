@@ -104,7 +104,7 @@ class NoticedPanel(QWidget):
 
     def _show_target(self, loaded: Loaded | None) -> None:
         goal = loaded.prepared.signature.target if loaded is not None else None
-        classes = goal is not None and goal.task == "classification"
+        classes = goal is not None and goal.asks == "class"
         self._balance.setVisible(goal is not None)
         self.bars.setVisible(classes)
         self.histogram.setVisible(goal is not None and not classes)

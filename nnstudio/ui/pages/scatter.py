@@ -74,7 +74,7 @@ class ScatterView(QWidget):
         some = known[:: -(-len(known) // MOST_POINTS)]
         places = np.stack([x.values[rows[some]], y.values[rows[some]]], axis=1)
         goal = loaded.prepared.signature.target
-        names = goal.names if goal.task == "classification" else ()
+        names = goal.names if goal.asks == "class" else ()
         self.chart.set_points(places, target[some], split[some], names, (x.name, y.name))
         few = len(places) < len(rows)
         self.note.setText(f"{group_digits(len(places))} of {group_digits(len(rows))} rows" if few else "")
@@ -84,6 +84,6 @@ def drawable(loaded: Loaded) -> tuple[Column, ...]:
     """Return the columns that can be an axis: numbers and dates, and a number that is predicted."""
     examples = loaded.examples
     found = [column for column in examples.columns if column.type in ("number", "date")]
-    if examples.task == "regression" and examples.target.type == "number":
+    if examples.asks == "numbers" and examples.target.type == "number":
         found.append(examples.target)
     return tuple(found)

@@ -86,7 +86,7 @@ def shown_texts(loaded: Loaded) -> list[ShownText]:
     text = next(column for column in loaded.examples.columns if column.type == "text")
     shown = []
     for row, answer in zip(part.rows[:SHOWN], part.y[:SHOWN], strict=True):
-        label = target.names[int(answer)] if target.task == "classification" else _number(loaded, int(row))
+        label = target.names[int(answer)] if target.asks == "class" else _number(loaded, int(row))
         (ids,) = tokeniser.encode([_said(text, int(row))], state)
         shown.append(ShownText(label, _chips(ids[:MOST_TOKENS], words, length)))
     return shown

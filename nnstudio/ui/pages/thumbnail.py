@@ -158,7 +158,7 @@ def _across(values: NDArray[np.float64], start: float, end: float) -> list[float
 def _groups(examples: Examples, plain: QColor) -> list[tuple[NDArray[np.bool_], QColor]]:
     """Return which points have which colour: one per class, blue to orange for numbers in the plane."""
     target = examples.target.values
-    if examples.task == "classification":
+    if examples.asks == "class":
         names = sorted(set(target))
         return [(target == name, class_colour(index)) for index, name in enumerate(names)]
     if len(examples.columns) == 1:

@@ -249,19 +249,19 @@ class ChartBoard(QWidget):
             shift, scale = prepared.raw.get(name, (0.0, 1.0))
             columns.append(np.concatenate([part.x[:, index] for part in parts]) * scale + shift)
         target = prepared.signature.target
-        numbers = target.task == "regression"
+        numbers = target.asks == "numbers"
         y = np.concatenate([prepared.own(part)[:, 0] if numbers else part.y for part in parts])
         if len(names) == 2:
             self.boundary.clear_grid()
-            classes = target.names if target.task == "classification" else ()
+            classes = target.names if target.asks == "class" else ()
             self.boundary.set_points(np.stack(columns, 1), y, split, classes, (names[0], names[1]))
-        elif target.task == "regression":
+        elif target.asks == "numbers":
             self.fit.set_points(columns[0], y, split, (names[0], target.names[0]))
 
 
 def _views(signature: Signature) -> list[tuple[str, str]]:
     """Return the views that make sense for the data, the most telling first."""
-    flat, classes = signature.input.is_a(FEATURES), signature.target.task == "classification"
+    flat, classes = signature.input.is_a(FEATURES), signature.target.asks == "class"
     views = []
     if flat and signature.input.count == 2:
         views.append(("boundary", "Boundary" if classes else "Surface"))

@@ -81,7 +81,7 @@ def describe(prepared: Prepared) -> str:
 
 def _goal(prepared: Prepared) -> str:
     target = prepared.signature.target
-    if target.task == "classification":
+    if target.asks == "class":
         return f"{target.count} classes"
     if target.column == REBUILT:
         return f"{target.count} numbers rebuilt"
