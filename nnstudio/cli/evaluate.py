@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.door import Door
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from nnstudio.core.project import Project
     from nnstudio.core.run import Run
     from nnstudio.engine.evaluate import Evaluation
+    from nnstudio.engine.reference import Reference
 
 NAME = "evaluate"
 LABEL_COLUMNS = ("precision", "recall", "f1", "rows")
@@ -67,8 +69,9 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         "confusion": found.confusion.tolist() if found.confusion is not None else None,
         "labels": labels,
     }
-    if arguments.reference:
-        result["references"] = _compare(out, project, prepared, found, arguments.split)
+    models = _models(project, prepared, arguments.split, arguments.reference)
+    if models is not None:
+        result["references"] = _compare(out, prepared, found, models)
     out.give(result)
     return OK
 
@@ -81,18 +84,28 @@ def best_weights(kept: Run) -> bytes:
     return weights
 
 
+def _models(
+    project: Project, prepared: Prepared, split: SplitName, every: bool
+) -> Iterator[Reference] | None:
+    """Return the simple models to compare with; of a series the naive forecasts stand there unasked."""
+    from nnstudio.core.shape import SEQUENCE
+    from nnstudio.engine.reference import naive_forecasts, references
+
+    examples = project.data.source.load() if prepared.signature.input.is_a(SEQUENCE) else None
+    if every:
+        return references(prepared, split, examples)
+    return naive_forecasts(prepared, split, examples) if examples is not None else None
+
+
 def _compare(
-    out: Output, project: Project, prepared: Prepared, found: Evaluation, split: SplitName
+    out: Output, prepared: Prepared, found: Evaluation, models: Iterator[Reference]
 ) -> list[dict[str, Any]]:
     """Fit the simple models, print them beside the network, and return them for JSON."""
     from nnstudio.catalog.defaults import metrics_for
-    from nnstudio.core.shape import SEQUENCE
-    from nnstudio.engine.reference import references
 
     metrics = metrics_for(prepared.signature.target)[:2]
     lines, given = [], []
-    examples = project.data.source.load() if prepared.signature.input.is_a(SEQUENCE) else None
-    for model in references(prepared, split, examples):
+    for model in models:
         lines.append((model.title, *(f"{model.values[metric.kind]:.4g}" for metric in metrics)))
         given.append({"kind": model.kind, "title": model.title, "rows": model.rows, "values": model.values})
         out.progress.show(len(given) / 4, f"{model.title} done")

@@ -77,6 +77,8 @@ def test_a_series_to_a_gru_beside_the_naive_forecast(nn: Caller) -> None:
     names = [model["title"].lower() for model in found["references"]]
     assert any("naive" in name or "last" in name for name in names), names
     assert all(np.isfinite(model["values"]["rmse"]) for model in found["references"])
+    unasked = nn.good("evaluate", "sales.nnproj", "--json").json["references"]
+    assert [model["kind"] for model in unasked] == ["naive", "last"]
 
 
 def test_an_imbalanced_table_with_smote(nn: Caller) -> None:

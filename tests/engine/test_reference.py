@@ -9,6 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import nnstudio.catalog  # noqa: F401  (fills the registries)
+from nnstudio.catalog.datasets.series import Airline
 from nnstudio.catalog.datasets.sklearn_sets import Diabetes, Iris
 from nnstudio.core.dataset import Column, Examples, Part, Prepared, Windows
 from nnstudio.core.shape import tokens
@@ -83,3 +84,16 @@ def test_the_naive_forecast_repeats_the_last_step_or_season() -> None:
             "series", Column("y", "number", values), "regression", windows=Windows(size=4, season=season)
         )
         assert naive_forecast(series, rows, 3).tolist() == expected
+
+
+def test_a_series_is_set_beside_the_last_season_and_the_last_value() -> None:
+    source = Airline()
+    series = source.load()
+    prepared = prepare(series, default_spec(source, series))
+    found = {model.kind: model for model in references(prepared, "test", series)}
+    assert list(found) == ["constant", "naive", "last", "linear", "forest"]
+    assert "12 steps ago" in found["naive"].title
+    true, rows = series.target.values, prepared.test.rows
+    for kind, back in (("naive", 12), ("last", 1)):
+        wrong = true[rows] - true[rows - back]
+        assert found[kind].values["rmse"] == pytest.approx(np.sqrt((wrong**2).mean()), rel=1e-5)

@@ -40,9 +40,10 @@ class ForecastChart(ChartCard):
         self.restyle()
 
     def show_forecast(
-        self, rows: Array, true: Array, forecast: Array, naive: Array, split: SplitName, name: str
-    ) -> None:
-        """Show three lines over the rising rows, (N,) each."""
+        self, rows: Array, true: Array, forecast: Array, naive: Array, split: SplitName, name: str,
+        guess: str = "naive",
+    ) -> None:  # fmt: skip
+        """Show three lines over the rising rows, (N,) each; `guess` is the naive forecast in words."""
         self._at, self._true, self._forecast, self._naive, self._split = rows, true, forecast, naive, split
         self.set_empty(not len(rows))
         self.plot.set_labels("row", name)
@@ -52,7 +53,7 @@ class ForecastChart(ChartCard):
             [
                 LegendEntry("true", "text"),
                 LegendEntry("network", split, "dashed"),
-                LegendEntry("naive", "grey_run"),
+                LegendEntry(guess, "grey_run"),
             ]
         )
         self.restyle()

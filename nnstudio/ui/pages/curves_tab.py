@@ -117,7 +117,7 @@ class CurvesTab(QWidget):
         order = np.argsort(found.rows, kind="stable")
         rows = (found.rows[order] + 1 + step).astype(float)
         lines = (found.true[order, step], found.predicted[order, step], naive[order, step])
-        self.forecast.show_forecast(rows, *lines, found.split, found.target.column)
+        self.forecast.show_forecast(rows, *lines, found.split, found.target.column, _guess(found))
 
     def _lay_out(self) -> None:
         charts, series = QWidget(), QWidget()
@@ -145,6 +145,13 @@ class CurvesTab(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
+
+
+def _guess(found: Judgement) -> str:
+    """Return what the naive forecast says, in words."""
+    how = found.examples.windows
+    seasonal = how is not None and 1 < how.season <= how.size
+    return f"naive: as {how.season} steps ago" if how and seasonal else "naive: the last value"
 
 
 def _is_series(found: Judgement) -> bool:

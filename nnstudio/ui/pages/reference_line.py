@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from nnstudio.catalog.defaults import metrics_for
 from nnstudio.core.dataset import SplitName
+from nnstudio.core.training import HIGHER_IS_BETTER
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.pages.job import Job
 from nnstudio.ui.pages.judgement import Judgement
@@ -29,6 +30,7 @@ class ReferenceLine(QWidget):
         self._judgement: Judgement | None = None
         self._known: dict[SplitName, tuple[Loaded, list[Any]]] = {}
         self._found: list[Any] = []
+        self._naive: list[Any] = []
         self._job: Job | None = None
         self.label = QLabel(wordWrap=True)
         set_role(self.label, "muted")
@@ -55,6 +57,7 @@ class ReferenceLine(QWidget):
         known = self._known.get(judgement.split)
         fits = known is not None and known[0] is judgement.loaded
         self._found = list(known[1]) if known is not None and fits else []
+        self._naive = list(_naive(judgement))
         self._refresh()
 
     def give_up(self) -> None:
@@ -100,18 +103,28 @@ class ReferenceLine(QWidget):
         self.label.setText(self._words())
 
     def _words(self) -> str:
-        if self._judgement is None or not (self._found or self.busy):
+        models = self._found or self._naive
+        if self._judgement is None or not (models or self.busy):
             return ""
         metric = metrics_for(self._judgement.target)[0]
-        scores = [(one.title, one.values.get(metric.kind)) for one in self._found]
+        scores = [(one.title, one.values.get(metric.kind)) for one in models]
         scores.append(("this network", self._judgement.values.get(metric.kind)))
         known = [(title, value) for title, value in scores if value is not None]
-        best = max((value for _, value in known), default=0.0)
+        pick = max if f"val_{metric.kind}" in HIGHER_IS_BETTER else min
+        best = pick((value for _, value in known), default=0.0)
         words = [
             f"<b>{title} {value:.3f}</b>" if value == best else f"{title} {value:.3f}"
             for title, value in known
         ]
         return f"{metric.title}: " + " · ".join(words) + (" · fitting…" if self.busy else "")
+
+
+def _naive(judgement: Judgement) -> Generator[Any, None, None]:
+    """Yield the naive forecasts of a series, which cost nothing and so stand there unasked."""
+    if judgement.examples.windows is not None:
+        from nnstudio.engine.reference import naive_forecasts
+
+        yield from naive_forecasts(judgement.loaded.prepared, judgement.split, judgement.examples)
 
 
 def _fitted(judgement: Judgement) -> Generator[Any, None, None]:

@@ -138,6 +138,7 @@ def test_a_series_is_shown_over_time_with_the_naive_forecast(qtbot: QtBot) -> No
     assert [row[0] for row in rows] == (np.sort(found.rows) + 1).tolist()
     naive = naive_forecast(found.examples, np.sort(found.rows), found.target.count)[:, 0]
     assert [row[3] for row in rows] == pytest.approx(naive.tolist())
+    assert "naive: as 12 steps ago" in verdict.references.label.text(), "it stands there unasked"
 
 
 def test_numbers_have_no_curves(qtbot: QtBot) -> None:
