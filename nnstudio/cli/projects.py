@@ -104,7 +104,10 @@ def evidence_of(run: Run, facts: DataFacts | None = None) -> Evidence:
 
     record = run.record
     facts = run.history.facts or facts
-    return Evidence(record.project, record.project.trace(), facts, run.history, record.status, record.message)
+    return Evidence(
+        record.project, record.project.trace(), facts, run.history, record.status, record.message,
+        record.checks,
+    )  # fmt: skip
 
 
 def checked_table(project: Project) -> Trace:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nnstudio.core.check import CheckId, CheckResult
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.diff import Change, changes
 from nnstudio.core.project import Project
@@ -27,6 +28,12 @@ class Evidence:
     status: Status = "running"
     message: str = ""
     """The message a failed run ended with."""
+    checks: tuple[CheckResult, ...] = ()
+    """What checks on demand have found."""
+
+    def checked(self, id: CheckId) -> CheckResult | None:
+        """Return what a check has found, None when it was not asked for."""
+        return next((result for result in self.checks if result.id == id), None)
 
 
 @dataclass(frozen=True, slots=True)

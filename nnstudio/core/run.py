@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from nnstudio.core.check import CheckResult
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.project import Project
 from nnstudio.core.registry import Frozen
@@ -244,6 +245,8 @@ class RunRecord(Frozen):
     """What each preparation step learnt from the training rows, in order."""
     test: dict[str, float] | None = None
     """Test metrics, only when they were asked for."""
+    checks: tuple[CheckResult, ...] = ()
+    """What checks on demand have found, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +260,11 @@ class Run:
     def with_record(self, **changes: Any) -> Run:
         """Return the run with some fields of its record changed."""
         return replace(self, record=self.record.model_copy(update=changes))
+
+    def with_checks(self, results: Iterable[CheckResult]) -> Run:
+        """Return the run with these results kept; a newer one takes the place of an older."""
+        kept = {result.id: result for result in (*self.record.checks, *results)}
+        return self.with_record(checks=tuple(kept.values()))
 
     def finished(self, event: Finished) -> Run:
         """Return the run closed by its last event."""
