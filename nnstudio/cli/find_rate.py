@@ -24,11 +24,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     add_project_argument(parser)
     parser.add_argument("--steps", type=int, default=120, metavar="N", help="steps of the test (default 120)")
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="train a few epochs at each of many rates instead, all together",
+    )
+    parser.add_argument("--rates", type=int, default=24, metavar="N", help="rates to compare (default 24)")
+    parser.add_argument(
+        "--epochs", type=int, default=20, metavar="N", help="epochs for each rate compared (default 20)"
+    )
     add_output_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Run the test, print the curve and the suggestion."""
+    if arguments.compare:
+        return _compare(arguments)
     from nnstudio.engine.rate_finder import find_rate, suggest
 
     if arguments.steps < 20:
@@ -60,3 +71,35 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         }
     )
     return OK if found is not None else FAILED
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    """Print what comes of each rate."""
+    from nnstudio.engine.sweep.rates import RateStrip, compare_rates, rates_between
+
+    if not 2 <= arguments.rates <= 200 or arguments.epochs < 1:
+        raise Problem("Compare 2 to 200 rates, for at least one epoch each.")
+    out = output(arguments)
+    project, prepared = with_data(open_file(arguments.project).project, out)
+    checked_table(project)
+    strip: RateStrip | None = None
+    for strip in compare_rates(project, prepared, rates_between(count=arguments.rates), arguments.epochs):
+        out.progress.show(strip.done, f"{arguments.rates} rates")
+    out.progress.clear()
+    best = strip.best if strip is not None else None
+    if strip is None or best is None:
+        raise Problem("No rate led to a loss that is a number: check the data and the network first.", FAILED)
+    for outcome in strip.outcomes:
+        ended = "" if outcome.epochs == arguments.epochs else f"  not a number after {outcome.epochs} epochs"
+        mark = "  <- lowest" if outcome is best else ended
+        out.say(f"{outcome.rate:10.2e}  {outcome.loss:.4f}{mark}")
+    out.say(f"\nlowest loss at rate {best.rate:g} (now {project.training.optimizer.rate:g})")
+    out.give(
+        {
+            "outcomes": [asdict(outcome) for outcome in strip.outcomes],
+            "best": best.rate,
+            "together": strip.together,
+            "rate": project.training.optimizer.rate,
+        }
+    )
+    return OK

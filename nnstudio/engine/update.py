@@ -31,7 +31,7 @@ class Update:
         self._norm = torch.zeros((), device=flat.values.device)
         call = training.optimizer.call()
         self._decoupled = call.name in DECOUPLED
-        self._optimizer = _optimizer(call, [segment.parameter for segment in flat.segments])
+        self._optimizer = make_optimizer(call, [segment.parameter for segment in flat.segments])
         self._groups = self._optimizer.param_groups
         # Without the wrappers for profilers and hooks, which cost more than the update of a small network.
         self._step = inspect.unwrap(type(self._optimizer).step)
@@ -130,7 +130,7 @@ class Update:
         return found
 
 
-def _optimizer(call: Call, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+def make_optimizer(call: Call, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
     """Build the torch optimizer with a group for each parameter, in one fused kernel where torch has it."""
     kind = getattr(torch.optim, call.name)
     # The wrapper of this method imports torch's compiler: a second's wait before the first step.

@@ -1,0 +1,134 @@
+"""The learnables of many runs side by side, and a dense chain that acts on all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from nnstudio.engine.dense.activations import CURVES
+
+
+class Stack:
+    """One flat tensor: every learnable of all runs as a block (runs, *shape), weights before biases."""
+
+    def __init__(self, chains: Sequence[Sequence[nn.Module]]) -> None:
+        self.runs = len(chains)
+        named = [
+            (f"{at}.{name}", parameter.ndim < 2)
+            for at, module in enumerate(chains[0])
+            for name, parameter in module.named_parameters()
+        ]
+        self.names = [name for name, _ in sorted(named, key=lambda pair: pair[1])]
+        tables = [
+            {
+                f"{at}.{name}": p.detach()
+                for at, module in enumerate(chain)
+                for name, p in module.named_parameters()
+            }
+            for chain in chains
+        ]
+        blocks = [torch.stack([table[name] for table in tables]) for name in self.names]
+        self._shapes = [block.shape for block in blocks]
+        self.values = torch.cat([block.flatten() for block in blocks])
+        self.gradient = torch.zeros_like(self.values)
+        self.weights = sum(b.numel() for b, n in zip(blocks, self.names, strict=True) if not dict(named)[n])
+        """How many of the values are weights: what penalties act on."""
+        self.run_of = torch.cat(
+            [torch.arange(self.runs).repeat_interleave(block[0].numel()) for block in blocks]
+        )
+        """The run that each value belongs to."""
+
+    def blocks(self, flat: Tensor) -> dict[str, Tensor]:
+        """Return the views of a tensor laid out like `values`, (runs, *shape) by name."""
+        parts = flat.split([shape.numel() for shape in self._shapes])
+        return {
+            name: part.view(shape) for name, part, shape in zip(self.names, parts, self._shapes, strict=True)
+        }
+
+
+class Program:
+    """The chain for batches of `rows`: (runs, rows, features) in, gradients of all runs out."""
+
+    def __init__(self, modules: Sequence[nn.Module], stack: Stack, rows: int, width: int) -> None:
+        values, gradients = stack.blocks(stack.values), stack.blocks(stack.gradient)
+        self._layers: list[_Linear | _Curved] = []
+        for at, module in enumerate(modules):
+            if isinstance(module, nn.Linear):
+                own = {n: values.get(f"{at}.{n}") for n in ("weight", "bias")}
+                back = {n: gradients.get(f"{at}.{n}") for n in ("weight", "bias")}
+                lowest = not any(isinstance(layer, _Linear) for layer in self._layers)
+                self._layers.append(_Linear(own, back, stack.runs, rows, width, lowest))
+                width = module.out_features
+            else:
+                self._layers.append(_Curved(module, stack.runs, rows, width))
+        self.width = width
+        self.gradient = torch.zeros(stack.runs, rows, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of all runs, valid until the next call."""
+        for layer in self._layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self) -> None:
+        """Write the gradients by what lies in `gradient`, which is overwritten."""
+        gradient: Tensor | None = self.gradient
+        for layer in self._above_the_lowest():
+            assert gradient is not None
+            gradient = layer.backward(gradient)
+
+    def _above_the_lowest(self) -> Iterator[_Linear | _Curved]:
+        first = next(at for at, layer in enumerate(self._layers) if isinstance(layer, _Linear))
+        return reversed(self._layers[first:])
+
+
+class _Linear:
+    """x W' + b, for every run its own."""
+
+    def __init__(
+        self, own: dict[str, Tensor | None], back: dict[str, Tensor | None], runs: int, rows: int,
+        width: int, lowest: bool,
+    ) -> None:  # fmt: skip
+        weight, weight_gradient = own["weight"], back["weight"]
+        assert weight is not None
+        assert weight_gradient is not None
+        self._weight, self._gradient, self._turned = weight, weight_gradient, weight.transpose(1, 2)
+        bias, bias_gradient = own["bias"], back["bias"]
+        self._bias = None if bias is None else bias[:, None]
+        self._bias_gradient = None if bias_gradient is None else bias_gradient[:, None]
+        self._out = torch.zeros(runs, rows, weight.shape[1])
+        self._below = None if lowest else torch.zeros(runs, rows, width)
+        self._x = self._out
+
+    def forward(self, x: Tensor) -> Tensor:
+        self._x = x
+        torch.bmm(x, self._turned, out=self._out)
+        return self._out if self._bias is None else self._out.add_(self._bias)
+
+    def backward(self, gradient: Tensor) -> Tensor | None:
+        torch.bmm(gradient.transpose(1, 2), self._x, out=self._gradient)
+        if self._bias_gradient is not None:
+            torch.sum(gradient, 1, keepdim=True, out=self._bias_gradient)
+        return None if self._below is None else torch.bmm(gradient, self._weight, out=self._below)
+
+
+class _Curved:
+    """An activation, the same for all runs."""
+
+    def __init__(self, module: nn.Module, runs: int, rows: int, width: int) -> None:
+        self._module, self._curve = module, CURVES[type(module)]
+        self._out = torch.zeros(runs, rows, width)
+        self._kept = self._out
+
+    def forward(self, x: Tensor) -> Tensor:
+        # The values before it are a layer's own buffer: only a slope told by them needs another.
+        out = x if self._curve.by_output else self._out
+        self._curve.forward(self._module, x, out)
+        self._kept = out if self._curve.by_output else x
+        return out
+
+    def backward(self, gradient: Tensor) -> Tensor:
+        self._curve.backward(self._module, gradient, self._kept)
+        return gradient
