@@ -60,17 +60,9 @@ def references(
     target, rows = prepared.signature.target, len(prepared.train)
     values, words = constant(prepared, split)
     yield Reference("constant", words, values, rows)
-<<<<<<< /tmp/land_w
     if examples is not None:
         yield from naive_forecasts(prepared, split, examples)
-    if target.task == "classification" and target.count > MOST_CLASSES:
-=======
-    if examples is not None and examples.windows is not None and examples.windows.size:
-        naive = naive_forecast(examples, prepared.part(split).rows, target.count)
-        true = _true(prepared, prepared.part(split))
-        yield Reference("naive", "naive forecast", scores(target, naive, true), rows)
     if target.asks != "numbers" and target.count > MOST_CLASSES:
->>>>>>> /tmp/land_mine
         if prepared.signature.input.is_a(TOKENS):
             yield _bigrams(prepared, split)
         return
@@ -84,7 +76,7 @@ def naive_forecasts(
 ) -> Generator[Reference, None, None]:
     """Yield the guesses that a forecast must beat: the last season again where it is known, the last step."""
     how, target, part = examples.windows, prepared.signature.target, prepared.part(split)
-    if how is None or not how.size or target.task != "regression" or target.column == "input":
+    if how is None or not how.size or target.asks != "numbers" or target.column == "input":
         return
     true, rows = prepared.own(part), len(prepared.train)
     seasonal = 1 < how.season <= how.size
@@ -92,7 +84,7 @@ def naive_forecasts(
     kinds.append(("last" if seasonal else "naive", "naive: the last value again", False))
     for kind, title, season in kinds:
         said = naive_forecast(examples, part.rows, target.count, season)
-        yield Reference(kind, title, number_scores(target, said, true), rows)
+        yield Reference(kind, title, scores(target, said, true), rows)
 
 
 def in_words(found: Reference, metric: str) -> str:
