@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from nnstudio.catalog.glossary import Glossary
 from nnstudio.ui.canvas.view import CanvasView
 from nnstudio.ui.pages.glossary import GlossaryWindow
-from nnstudio.ui.panels.diagnosis import FindingCard
+from nnstudio.ui.panels.finding_card import FindingCard
 from nnstudio.ui.panels.palette import Tile
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.editor import Editor
@@ -19,7 +19,8 @@ PLACES = {
     "CurveChart": "learning_curves", "ConfusionChart": "confusion_matrix", "ResidualChart": "residuals",
     "FitChart": "residuals", "HealthChart": "vanishing_gradient", "BoundaryChart": "capacity",
     "ClassCurveChart": "roc_auc", "CalibrationChart": "calibration", "ForecastChart": "time_series",
-    "ContributionChart": "explain_methods", "HeatChart": "explain_methods", "ExplainTab": "explain_methods",
+    "ContributionChart": "explain_methods", "HeatChart": "explain_methods", "StepsChart": "explain_methods",
+    "ExplainTab": "explain_methods",
     "CheckpointsPanel": "checkpoint", "RateScaling": "batch_size", "ShapeBar": "depth",
     "SplitPanel": "split_sets", "PreparationPanel": "data_quality", "DataCard": "data_quality",
     "LayerTable": "parameters", "EvaluatePage": "loss_or_metric", "RunsPage": "workflow",
@@ -58,7 +59,9 @@ def _page_of(widget: QWidget, glossary: Glossary) -> str:
 
 
 def _of_layer(canvas: CanvasView, glossary: Glossary) -> str:
-    """The page of the layer that the keyboard is on."""
+    """The page of the layer that the keyboard is on, or about groups where one is selected."""
+    if canvas.group_meant():
+        return "layer_group"
     network, id = canvas.editing.network, canvas.editing.current
     return glossary.key_of(type(network[id].layer)) if id in network.ids else ""
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.ui.canvas.folding import block_name
+from nnstudio.ui.explain import page_about
 from nnstudio.ui.panels.palette import Tile
 from tests.stories.studio import LEFT, Studio
 
@@ -75,6 +76,7 @@ def test_layers_are_grouped_and_the_group_thrown_away_by_keys(studio: Studio) ->
     assert studio.project.network.groups == {"Group 1": before.ids}
     studio.key("Ctrl+Shift+F")
     assert f"folded group Group 1 {len(before.ids)} layers" in studio.network
+    assert page_about(canvas, studio.window.explainer.glossary) == "layer_group"
     studio.key("Del")
     assert studio.project.network.nodes == ()
     studio.key("Ctrl+Z")
