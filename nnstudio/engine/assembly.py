@@ -23,8 +23,9 @@ from nnstudio.engine.build import CannotBuild, Graph, build
 from nnstudio.engine.checkpoint import Weights, load_into, state
 from nnstudio.engine.dense.chain import chain_of
 from nnstudio.engine.dense.step import DenseStep
+from nnstudio.engine.every_step import check_network, check_settings
 from nnstudio.engine.flat import FlatParameters
-from nnstudio.engine.measure import Judge
+from nnstudio.engine.measure import Judge, values_per_row
 from nnstudio.engine.modules.noise import draw_from
 from nnstudio.engine.objective import Objective, class_counts, class_weights
 from nnstudio.engine.precision import Context, precision_for
@@ -107,6 +108,9 @@ def assemble(
     if training.class_weights and target.asks == "class":
         weights = class_weights(prepared.learnt.y, target.count)
     rows = torch.tensor(prepared.learnt.x, device=device)
+    if objective.every:
+        check_settings(project, prepared.signature)
+        check_network(graph, rows, target.count)
     augment = None
     if training.augmentations:
         streams["augment"] = stream(training.seed, "augment", device)
@@ -115,7 +119,7 @@ def assemble(
         augment = Augment(training.augmentations, shape, rows, units, streams["augment"], words)
     batches = Batches(
         rows,
-        objective.targets(prepared.learnt.y).to(device),
+        objective.targets(prepared.learnt.y, prepared.learnt.x).to(device),
         None if weights is None else torch.tensor(weights[prepared.learnt.y], device=device),
         training.batch_size,
         streams["order"],
@@ -160,8 +164,7 @@ def _judge(part: Part, objective: Objective, weights: NDArray[np.float32] | None
            device: torch.device, table: Trace) -> Judge | None:  # fmt: skip
     if not len(part):
         return None
-    values = table.input.count + sum(row.activations for row in table.rows)
-    return Judge(part, objective, weights, device, values)
+    return Judge(part, objective, weights, device, values_per_row(table, objective))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from nnstudio.core.trace import Signature, trace
 from nnstudio.engine.assembly import checked_table
 from nnstudio.engine.build import Graph, build
 from nnstudio.engine.checkpoint import Weights, load_into
-from nnstudio.engine.measure import Judge, chunk_rows, measure
+from nnstudio.engine.measure import Judge, chunk_rows, measure, values_per_row
 from nnstudio.engine.objective import Objective, class_counts, class_weights
 from nnstudio.engine.scores import scores
 
@@ -69,7 +69,7 @@ def evaluate(project: Project, prepared: Prepared, weights: Weights, split: Spli
     balance = None
     if project.training.class_weights and signature.target.asks == "class":
         balance = class_weights(prepared.learnt.y, signature.target.count)
-    size = signature.input.count + sum(row.activations for row in table.rows)
+    size = values_per_row(table, objective)
     loss, outputs = Judge(part, objective, balance, torch.device("cpu"), size)(graph)
     found = measure(signature.target, outputs, part.y, part.rows, prepared.units)
     shares = shares_of(signature.target, outputs)

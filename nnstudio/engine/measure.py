@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nnstudio.catalog.defaults import metrics_for
 from nnstudio.core.answers import said
 from nnstudio.core.dataset import Part
-from nnstudio.core.trace import Target
+from nnstudio.core.trace import Target, Trace
 from nnstudio.core.training import ClassResult, NumberResult
 from nnstudio.core.units import Units
 from nnstudio.engine.build import Graph
@@ -27,6 +27,12 @@ CHUNK_VALUES = 8_000_000
 def chunk_rows(values_per_row: int) -> int:
     """Return how many rows go forward together, given the values a row needs in all layers."""
     return max(64, CHUNK_VALUES // max(1, values_per_row))
+
+
+def values_per_row(table: Trace, objective: Objective) -> int:
+    """Return how many values a row needs in all layers, and in the answers of all its steps."""
+    values = table.input.count + sum(row.activations for row in table.rows)
+    return values + (table.input.count * table.rows[-1].activations if objective.every else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class Judge:
         self._objective = objective
         rows = chunk_rows(values_per_row)
         x = torch.tensor(part.x, device=device)
-        targets = objective.targets(part.y).to(device)
+        targets = objective.targets(part.y, part.x).to(device)
         each = None if weights is None else torch.tensor(weights[part.y], device=device)
         weights_of = each.split(rows) if each is not None else repeat(None)
         self._chunks = list(zip(x.split(rows), targets.split(rows), weights_of, strict=False))
@@ -85,6 +91,6 @@ class Judge:
         for x, targets, weights in self._chunks:
             outputs = self._objective.outputs(graph, x)
             losses.append(self._objective(outputs, targets, weights) * (len(x) / self._rows))
-            found.append(self._objective.activated(graph, outputs))
+            found.append(self._objective.activated(graph, self._objective.answers(outputs)))
         graph.train()
         return float(torch.stack(losses).sum()), torch.cat(found).cpu().numpy()

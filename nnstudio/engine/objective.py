@@ -15,6 +15,7 @@ from nnstudio.core.project import Project
 from nnstudio.core.registry import Call
 from nnstudio.core.trace import Target
 from nnstudio.engine.build import CannotBuild, Graph, module_of
+from nnstudio.engine.every_step import at_every_step, following, learns_every_step
 
 
 class Objective:
@@ -38,6 +39,10 @@ class Objective:
         self._indices = (
             call.name == "CrossEntropyLoss" and target.asks == "class" and units == target.count > 1
         )
+        self.every = learns_every_step(project)
+        """Whether the loss is the mean over all steps of a text, (N, steps, units), not over the last."""
+        if self.every and not self._indices:
+            raise CannotBuild("Learning at every step needs cross-entropy and an output for every token.")
         self.call = call
         """The module in use, giving one value per example."""
         self.module = module_of(call)
@@ -45,21 +50,30 @@ class Objective:
 
     def outputs(self, graph: Graph, x: Tensor) -> Tensor:
         """Run the network as far as the loss wants it."""
-        return graph.scores(x) if self.fused else graph(x)
+        run = graph.scores if self.fused else graph.forward
+        return at_every_step(graph, run, x) if self.every else run(x)
+
+    def answers(self, outputs: Tensor) -> Tensor:
+        """Return what the network answers as a whole: of all steps the last; (N, units)."""
+        return outputs[:, -1] if self.every else outputs
 
     def activated(self, graph: Graph, outputs: Tensor) -> Tensor:
         """Bring outputs as the loss wants them behind the last activation."""
         return graph.finish(outputs) if self.fused else outputs
 
-    def targets(self, y: NDArray[Any]) -> Tensor:
+    def targets(self, y: NDArray[Any], x: NDArray[Any] | Tensor | None = None) -> Tensor:
         """Return the targets as the loss takes them: float (N, units), or class indices (N,) where
-        the loss computes the same from them."""
+        the loss computes the same from them; (N, steps) of every step of the inputs `x`."""
+        if self.every and x is not None:
+            return following(torch.as_tensor(x).cpu(), torch.tensor(y, dtype=torch.int64))
         if self._indices:
             return torch.tensor(y, dtype=torch.int64)
         return torch.tensor(taught(self._target, y, self._units))
 
     def __call__(self, outputs: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
         """Return the mean loss of a batch; each example's loss counts `weights` times."""
+        if self.every:
+            outputs, targets = outputs.flatten(0, 1), targets.flatten()
         if weights is None:
             return self._mean(outputs, targets)  # type: ignore[no-any-return]
         return (self.each(outputs, targets) * weights).mean()

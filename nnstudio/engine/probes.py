@@ -78,7 +78,7 @@ class Probe:
         """
         self._graph.eval()
         try:
-            targets = objective.targets(y[self._rows.numpy()]).to(self._x.device)
+            targets = objective.targets(y[self._rows.numpy()], self._x).to(self._x.device)
             return _finite(float(objective(objective.outputs(self._graph, self._x), targets)))
         except (RuntimeError, ValueError):
             # A loss that cannot take these outputs: the first step will say so in words.

@@ -78,7 +78,7 @@ class GeneralStep:
         share = self._shares[index]
         torch.autograd.backward(loss if share == 1 else loss * share)
         self._loss_slots[index].copy_(loss.detach())
-        self._output_slots[index].copy_(outputs.detach())
+        self._output_slots[index].copy_(self._objective.answers(outputs.detach()))
         last = index == len(self._loss_slots) - 1
         if last:
             self.gradient.copy_(self._gradient)

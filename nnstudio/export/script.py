@@ -66,7 +66,7 @@ def _arrays(plan: Plan) -> dict[str, NDArray[Any]]:
     prepared, weighs = plan.prepared, script_update.weighs(plan)
     for name, part in (("train", prepared.learnt), ("val", prepared.validation)):
         found[f"x_{name}"] = np.asarray(part.x)
-        found[f"y_{name}"] = plan.parts.objective.targets(part.y).numpy()
+        found[f"y_{name}"] = plan.parts.objective.targets(part.y, part.x).numpy()
         if weighs:
             found[f"w_{name}"] = class_weights(prepared.learnt.y, prepared.signature.target.count)[part.y]
     if script_training.watched(plan):

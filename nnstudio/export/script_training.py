@@ -7,7 +7,7 @@ from itertools import groupby
 from nnstudio.catalog.schedules import Constant
 from nnstudio.core.training import HIGHER_IS_BETTER, METRICS
 from nnstudio.engine.batches import GATHER_BYTES
-from nnstudio.engine.measure import chunk_rows
+from nnstudio.engine.measure import chunk_rows, values_per_row
 from nnstudio.engine.rate import monitored
 from nnstudio.export.entries import plain_class
 from nnstudio.export.plan import Plan
@@ -99,7 +99,7 @@ def validation(plan: Plan) -> str:
     if not plan.validates:
         return ""
     table = plan.parts.table
-    rows = chunk_rows(table.input.count + sum(row.activations for row in table.rows))
+    rows = chunk_rows(values_per_row(table, plan.parts.objective))
     names = ["x_val", "y_val", *(["w_val"] if weighs(plan) else [])]
     given = ", ".join(name.removesuffix("_val") for name in names)
     quiet = ", training=False" if plan.training.precision == "bfloat16" else ""

@@ -7,6 +7,7 @@ import inspect
 import torch
 
 from nnstudio.core.registry import Call
+from nnstudio.engine.every_step import at_every_step
 from nnstudio.engine.update import DECOUPLED
 from nnstudio.export.plan import Plan
 from nnstudio.export.script_network import called, layer_name
@@ -25,7 +26,11 @@ def loss(plan: Plan) -> str:
     call = plan.parts.objective.call
     mean = Call(call.name, *call.args, **{k: v for k, v in call.kwargs if k != "reduction"})
     averages = len(mean.kwargs) < len(call.kwargs) and not weighs(plan)
+    every = plan.parts.objective.every
     outputs = "network.scores(x)" if plan.parts.objective.fused else "network(x)"
+    if every:
+        plan.cuttings.add(at_every_step.__module__, at_every_step.__name__)
+        outputs = f"at_every_step(network, {outputs.removesuffix('(x)')}, x)"
     lines = [f"loss_function = {called(mean if averages else call, plan)}", "", "", _head(plan)]
     if plan.parts.objective.fused:
         lines.append(
@@ -35,6 +40,8 @@ def loss(plan: Plan) -> str:
     if plan.training.precision == "bfloat16":
         lines[-1] = f"    with torch.autocast(DEVICE, torch.bfloat16, enabled=training):\n    {lines[-1]}"
         lines.append("    outputs = outputs.float()")
+    if every:
+        lines.append("    outputs, y = outputs.flatten(0, 1), y.flatten()  # each step is an example")
     if weighs(plan):
         lines += ["    each = loss_function(outputs, y)",
                   "    each = each.flatten(1).mean(1) if each.ndim > 1 else each",

@@ -78,7 +78,7 @@ EXTRA: dict[str, tuple[dict[str, object], ...]] = {
             {"units": 3, "both_ways": True, "gives": "all steps"},
         ),
     ),
-    "take_step": ({"which": "first"},),
+    "take_step": ({"which": "first"}, {"every": True}),
     "self_attention": ({"heads": 2, "causal": True}, {"heads": 1}, {"heads": 2, "attention_dropout": 0.3}),
     "encoder_block": ({"heads": 1, "hidden": 6, "norm": "after", "activation": Softmax(), "dropout": 0.0},),
     "decoder_block": ({"heads": 2, "hidden": 6, "activation": LeakyReLU(), "attention_dropout": 0.2},),

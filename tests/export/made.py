@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from nnstudio.core.dataset import Prepared
+from nnstudio.core.dataset import Part, Prepared
 from nnstudio.core.project import Project
 from nnstudio.core.run import Finished, Run, fold, new_record
 from nnstudio.core.shape import tokens
+from nnstudio.core.tokens import NEXT_TOKEN
+from nnstudio.core.trace import Signature, Target
 from nnstudio.engine.train import train
 from nnstudio.export.script import write_script
 from tests.engine.made import classes
@@ -61,3 +63,24 @@ def told_by(cases: Mapping[str, Case], folder: Path) -> Told:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     return {name: found[str(path)] for name, path in paths.items()}
+
+
+def continued(steps: int = 8, vocabulary: int = 9, rows: int = 60, apart: int = 1) -> Prepared:
+    """Return windows of one text, each with the token that follows it: mostly the next number."""
+    data, rng = classes(rows=rows), np.random.default_rng(0)
+    stream = np.zeros(apart * rows + steps, np.int64)
+    for at in range(len(stream)):
+        odd = at % 5 == 0
+        stream[at] = rng.integers(2, vocabulary) if odd else 2 + (stream[at - 1] - 1) % (vocabulary - 2)
+    starts = apart * np.arange(rows)
+    x, y = stream[starts[:, None] + np.arange(steps)], stream[starts + steps]
+
+    def cut(part: Part) -> Part:
+        return replace(part, x=x[part.rows], y=y[part.rows])
+
+    names = tuple(f"t{i}" for i in range(vocabulary))
+    target = Target(task="classification", names=names, column=NEXT_TOKEN)
+    signature = Signature(input=tokens(steps, vocabulary), target=target)
+    parts = (cut(part) for part in (data.train, data.validation, data.test))
+    train, validation, test = parts
+    return replace(data, signature=signature, train=train, validation=validation, test=test)

@@ -24,7 +24,7 @@ from tests.export.made import run_of
 from tests.export.test_script import CASES
 
 onnxruntime = pytest.importorskip("onnxruntime")
-MODELS = ("convolution", "padded_text", "causal_text")
+MODELS = ("convolution", "padded_text", "causal_text", "every_step")
 
 
 @pytest.fixture(scope="module")

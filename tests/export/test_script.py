@@ -30,7 +30,7 @@ from nnstudio.engine.train import train
 from nnstudio.export.problem import CannotExport
 from nnstudio.export.script import arrays, script, write_script
 from tests.engine.made import classes, images, numbers, project_for
-from tests.export.made import Told, texts, told_by
+from tests.export.made import Told, continued, texts, told_by
 
 
 def classification() -> tuple[Project, Prepared]:
@@ -127,6 +127,17 @@ def causal_text() -> tuple[Project, Prepared]:
     return project_for(data, *layers, optimizer=Adam(rate=0.01), epochs=3), data
 
 
+def every_step() -> tuple[Project, Prepared]:
+    """Return a text to be continued that is learnt at every step, and a rule that watches a metric."""
+    data = continued()
+    layers = (
+        Embedding(units=8), DecoderBlock(heads=2, hidden=16), TakeStep(every=True), Dropout(rate=0.1),
+        Dense(units=9, activation=Softmax()),
+    )  # fmt: skip
+    stop = EarlyStopping(monitor="val_accuracy", patience=2)
+    return project_for(data, *layers, optimizer=Adam(rate=0.01), epochs=4, early_stopping=stop), data
+
+
 def image_blocks() -> tuple[Project, Prepared]:
     """Return blocks that are modules of our own, nested ones among them, in half precision."""
     data = images()
@@ -145,6 +156,7 @@ CASES = {
         techniques,
         padded_text,
         causal_text,
+        every_step,
         image_blocks,
     )
 }

@@ -164,13 +164,24 @@ class TakeStep(Layer):
     title = "Take step"
     family = "sequence"
     which: Literal["last", "first"] = param("last", "Step", "Which one is kept.")
+    every: bool = param(
+        False, "Learn at every step",
+        "While training, each step of a text answers which token follows it, not only the last: many more "
+        "lessons from the same text. Only for a text to be continued, behind layers that look back only.",
+    )  # fmt: skip
 
     def output(self, *inputs: Shape) -> Shape:
         _, width = need_sequence(self, inputs[0])
+        if self.every and self.which == "first":
+            raise Misfit(
+                "The first step has seen nothing of the text: take the last to learn at every step.",
+                then=features(width),
+            )
         return features(width)
 
     def calls(self, *inputs: Shape) -> tuple[Call, ...]:
-        return (Call("LastStep" if self.which == "last" else "FirstStep"),)
+        rare = {"every": True} if self.every else {}
+        return (Call("LastStep" if self.which == "last" else "FirstStep", **rare),)
 
     def summary(self) -> str:
-        return self.which
+        return f"{self.which}, learns at every" if self.every else self.which

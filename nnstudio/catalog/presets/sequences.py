@@ -16,6 +16,7 @@ from nnstudio.core.network import Layer, Network
 from nnstudio.core.param import param
 from nnstudio.core.project import PRESETS, Preset
 from nnstudio.core.shape import SEQUENCE, TOKENS
+from nnstudio.core.tokens import continues_text
 from nnstudio.core.trace import Signature
 
 
@@ -82,7 +83,10 @@ class Recurrent(ForSequences):
 
     def build(self, signature: Signature) -> Network:
         reader = self.layer(units=self.units, layers=self.layers, both_ways=self.both_ways)
-        return chain(*self.words(signature), reader, *self.end(signature))
+        taken: list[Layer] = []
+        if continues_text(signature) and not self.both_ways:
+            reader, taken = reader.model_copy(update={"gives": "all steps"}), [TakeStep(every=True)]
+        return chain(*self.words(signature), reader, *taken, *self.end(signature))
 
 
 @PRESETS.entry
@@ -163,5 +167,5 @@ class GptStyle(Attentive):
             DecoderBlock(heads=self.fitting_heads(), hidden=2 * self.units, dropout=self.dropout)
             for _ in range(self.blocks)
         ]
-        last = (TakeStep(), output_layer(signature.target))
+        last = (TakeStep(every=continues_text(signature)), output_layer(signature.target))
         return chain(self.start(signature), Part("Decoder", blocks), *last)

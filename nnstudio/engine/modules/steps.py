@@ -98,10 +98,20 @@ class MaxOverSteps(Masked):
 
 
 class LastStep(Masked):
-    """The last real step; (N, steps, features) -> (N, features)."""
+    """The last real step; (N, steps, features) -> (N, features).
+
+    Made with `every`, it lets all steps pass while `shows_all` is set: for the loss, no one else.
+    """
+
+    def __init__(self, every: bool = False) -> None:
+        super().__init__()
+        self.every, self.shows_all = every, False
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        return last_step(x, mask)
+        return x if self.shows_all else last_step(x, mask)
+
+    def extra_repr(self) -> str:
+        return "every=True" if self.every else ""
 
 
 class FirstStep(Masked):
