@@ -21,9 +21,10 @@ NAME = "explain"
 HELP = "explain an answer of a kept run"
 EPILOG = """\
 Tables: shap, lime, importance (of all rows). Images: gradcam, gradients, occlusion. Texts: gradients,
-attention. Without --method the most telling one is taken. The same command gives the same result.
+attention. Series: gradients, occlusion. Autoencoders: rebuilt, worst (of all rows). Without --method the
+most telling one is taken. The same command gives the same result.
 """
-KINDS = ("shap", "lime", "importance", "gradcam", "gradients", "occlusion", "attention")
+KINDS = ("shap", "lime", "importance", "gradcam", "gradients", "occlusion", "attention", "rebuilt", "worst")
 BAR = 20
 
 
@@ -101,13 +102,15 @@ def _asked(prepared: Prepared, name: str | None) -> int | None:
 
 def _say(out: Output, found: Explanation, run: str, classes: bool) -> None:
     if found.row >= 0:
-        out.say(f"{run}, row {found.row + 1}: true {found.true}, predicted {found.predicted}")
-        about = f"{found.method.title} for {found.asked}"
+        out.say(f"{run}, row {found.row + 1}: {found.told}")
+        about = f"{found.method.title} for {found.asked}" if found.asked else found.method.title
         out.say(about + (f" ({found.answer:.3f})" if classes and found.answer is not None else ""))
     else:
         out.say(f"{run}: {found.method.title.lower()}, {found.note}")
     if found.values.ndim == 1:
         _say_bars(out, found)
+    elif found.curve is not None:
+        _say_steps(out, found)
     elif found.picture is not None:
         largest = float(abs(found.values).max()) or 1.0
         for line in found.values.tolist():
@@ -124,6 +127,17 @@ def _say_bars(out: Output, found: Explanation) -> None:
         pairs.sort(key=lambda pair: -abs(pair[1]))
     rows = [(name, f"{value:+.4g}", "#" * round(BAR * abs(value) / largest)) for name, value in pairs]
     out.table(("", "adds" if found.row >= 0 else "loses", ""), rows, right=(1,))
+
+
+def _say_steps(out: Output, found: Explanation) -> None:
+    """Print a line per step, the oldest first, and what it adds by variable."""
+    assert found.curve is not None
+    count = len(found.values)
+    rows = []
+    for step, (known, adds) in enumerate(zip(found.curve.tolist(), found.values.tolist(), strict=True)):
+        pairs = (f"{value:.4g} ({add:+.3g})" for value, add in zip(known, adds, strict=True))
+        rows.append((f"{count - step} ago" if found.asked else f"step {step + 1}", *pairs))
+    out.table(("", *found.names), rows, right=range(1, 1 + len(found.names)))
 
 
 def _shade(value: float) -> str:
@@ -144,6 +158,7 @@ def _plain(found: Explanation, run: str, split: str) -> dict[str, object]:
         "start": found.start,
         "names": list(found.names),
         "values": found.values.tolist(),
+        "curve": found.curve.tolist() if found.curve is not None else None,
         "spread": found.spread.tolist() if found.spread is not None else None,
         "note": found.note,
     }

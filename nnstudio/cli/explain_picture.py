@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WIDTH, EDGE, LINE, SIZE = 900, 24, 30, 17
 SIDE = 400
+VARIABLE = 200
+"""Height of a variable of a series."""
 FOR, AGAINST, INK, GREY = (232, 113, 10), (31, 111, 235), (28, 36, 48), (97, 108, 128)
 MOST = 25
 """Bars or tokens that a picture shows: the strongest."""
@@ -28,16 +30,22 @@ def draw(found: Explanation, reading: str) -> Image:
 
     lines = _heading(found)
     top = EDGE + LINE * len(lines) + 10
-    body = SIDE if found.values.ndim == 2 else LINE * min(len(found.values), MOST)
+    body = _height(found)
     picture = Pictures.new("RGB", (WIDTH, top + body + 2 * EDGE + 2 * LINE), "white")
     pen = Drawing.Draw(picture)
     for index, line in enumerate(lines):
         _text(pen, (EDGE, EDGE + LINE * index), line, INK if index == 0 else GREY)
-    if found.picture is not None:
+    if found.curve is not None:
+        for index in range(len(found.names)):
+            _window(pen, found, index, top + VARIABLE * index)
+    elif found.picture is not None:
         plain = _grey(found.picture)
-        for left, pixels in ((EDGE, plain), (2 * EDGE + SIDE, tinted(plain, found.values))):
-            image = Pictures.fromarray(pixels).resize((SIDE, SIDE), Pictures.Resampling.NEAREST)
-            picture.paste(image, (left, top))
+        made = [_grey(found.rebuilt)] if found.rebuilt is not None else []
+        tiles = [plain, *made, tinted(plain, found.values)]
+        side = _side(found)
+        for index, pixels in enumerate(tiles):
+            image = Pictures.fromarray(pixels).resize((side, side), Pictures.Resampling.NEAREST)
+            picture.paste(image, (EDGE + index * (side + EDGE), top))
     elif found.values.ndim == 2:
         white = np.full((*found.values.shape, 3), 255, np.uint8)
         image = Pictures.fromarray(tinted(white, found.values))
@@ -63,10 +71,42 @@ def _heading(found: Explanation) -> list[str]:
     if found.row < 0:
         return [found.method.title, found.note]
     start = f" · average answer {found.start:.3g}" if found.start is not None else ""
+    if found.method.rebuilds:
+        return [f"{found.method.title} · row {found.row + 1}", found.told]
     return [
         f"{found.method.title} · row {found.row + 1}",
         f"true {found.true} · predicted {found.predicted} · explained: {found.asked}{start}",
     ]
+
+
+def _height(found: Explanation) -> int:
+    if found.curve is not None:
+        return VARIABLE * len(found.names)
+    return _side(found) if found.values.ndim == 2 else LINE * min(len(found.values), MOST)
+
+
+def _side(found: Explanation) -> int:
+    """Return the side of a square: two or three stand beside each other."""
+    return SIDE if found.rebuilt is None else (WIDTH - EDGE) // 3 - EDGE
+
+
+def _window(pen: ImageDraw, found: Explanation, variable: int, top: int) -> None:
+    """Draw one variable of a window: its curve, what was made of it, and a strip of heat."""
+    assert found.curve is not None
+    known = [found.curve[:, variable]] + ([found.rebuilt[:, variable]] if found.rebuilt is not None else [])
+    low, high = min(float(v.min()) for v in known), max(float(v.max()) for v in known)
+    _text(pen, (EDGE, top), f"{found.names[variable]}: {low:.4g} to {high:.4g}", INK)
+    width = (WIDTH - 2 * EDGE) / len(found.curve)
+    base, reach = top + VARIABLE - 50, VARIABLE - 50 - LINE
+    for values, colour in zip(known, (INK, FOR), strict=False):
+        heights = base - reach * (values - low) / ((high - low) or 1.0)
+        points = [(EDGE + (step + 0.5) * width, float(y)) for step, y in enumerate(heights)]
+        pen.line(points, fill=colour, width=2)
+    # Tinted all together: one scale for all variables.
+    white = np.full((*found.values.shape, 3), 255, np.uint8)
+    for step, colour_of in enumerate(tinted(white, found.values)[:, variable].tolist()):
+        box = (EDGE + step * width, base + 8, EDGE + (step + 1) * width, base + 30)
+        pen.rectangle(box, fill=tuple(colour_of), outline=GREY)
 
 
 def _bars(pen: ImageDraw, found: Explanation, top: int) -> None:

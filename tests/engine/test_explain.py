@@ -28,6 +28,7 @@ def test_each_kind_of_data_has_its_methods() -> None:
     assert kinds(explain_cases.opinions()) == ["gradients", "attention"]
     assert {method.kind for method in METHODS} == {
         "gradcam", "gradients", "occlusion", "shap", "lime", "importance", "attention",
+        "rebuilt", "worst",
     }  # fmt: skip
 
 

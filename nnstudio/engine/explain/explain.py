@@ -9,9 +9,9 @@ from torch import Tensor
 from nnstudio.core.answers import in_words
 from nnstudio.core.dataset import Prepared, SplitName
 from nnstudio.core.project import Project
-from nnstudio.core.shape import TOKENS
+from nnstudio.core.shape import SEQUENCE, TOKENS
 from nnstudio.engine.checkpoint import Weights
-from nnstudio.engine.explain import images, tables, texts
+from nnstudio.engine.explain import images, rebuilding, series, tables, texts
 from nnstudio.engine.explain.explanation import (
     CannotExplain,
     Check,
@@ -42,10 +42,12 @@ def explain(
         raise CannotExplain(f"{method.title} does not fit these data or this network.")
     subject = subject_of(project, prepared, weights, check)
     if method.is_global:
-        return _of_all(subject, method, split)
+        return (rebuilding.worst if method.rebuilds else _of_all)(subject, method, split)
     part = prepared.part(split)
     if not 0 <= position < len(part):
         raise CannotExplain(f"There are {len(part)} {split} rows; choose one of them.")
+    if method.rebuilds:
+        return rebuilding.one(subject, method, split, position)
     x = subject.inputs(split, position)
     says, target = subject.says(x, int(part.rows[position])), prepared.signature.target
     classes = target.asks != "numbers"
@@ -71,6 +73,8 @@ def _of_one(subject: Subject, method: Method, x: Tensor, index: int, layer: str)
         if method.kind == "attention":
             return Explanation(method, texts.attention(subject, x, layer), words)
         return Explanation(method, texts.gradients(subject, x, index), words)
+    if subject.prepared.signature.input.is_a(SEQUENCE):
+        return _of_window(subject, method, x, index)
     pixels = images.pixels_of(subject, x)
     if method.kind == "gradcam":
         values, averaged = images.gradcam(subject, x, index, layer)
@@ -81,6 +85,15 @@ def _of_one(subject: Subject, method: Method, x: Tensor, index: int, layer: str)
         return Explanation(method, values, picture=pixels, note=note)
     make = images.gradients if method.kind == "gradients" else images.occlusion
     return Explanation(method, make(subject, x, index), picture=pixels)
+
+
+def _of_window(subject: Subject, method: Method, x: Tensor, index: int) -> Explanation:
+    make = series.gradients if method.kind == "gradients" else series.occlusion
+    curve, prepared = series.window_of(subject.prepared, x), subject.prepared
+    note = ""
+    if prepared.units.linear is None:
+        note = "What is shared out is the number as the network foretells it, before its steps are undone."
+    return Explanation(method, make(subject, x, index), prepared.feature_names, curve=curve, note=note)
 
 
 def _of_row(subject: Subject, method: Method, x: Tensor, index: int) -> Explanation:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.network import Network, Node
-from nnstudio.core.shape import FEATURES, IMAGE, TOKENS, Shape
+from nnstudio.core.shape import FEATURES, IMAGE, SEQUENCE, TOKENS, Shape
 from nnstudio.core.trace import Signature, trace
 
-Kind = Literal["gradcam", "gradients", "occlusion", "shap", "lime", "importance", "attention"]
+Kind = Literal[
+    "gradcam", "gradients", "occlusion", "shap", "lime", "importance", "attention", "rebuilt", "worst"
+]
 Array = NDArray[np.float64]
 Check = Callable[[], None]
 """Called between computations; raises to end them."""
@@ -33,11 +35,13 @@ class Method:
     """Of the inputs that it can explain."""
     about: str
     reading: str
+    rebuilds: bool = False
+    """Of networks that give back their inputs, and only of these."""
 
     @property
     def is_global(self) -> bool:
         """Whether it explains the network on all examples and needs none."""
-        return self.kind == "importance"
+        return self.kind in ("importance", "worst")
 
 
 METHODS = (
@@ -59,14 +63,14 @@ METHODS = (
         "Bars to the right: with another value in its place, {answer} would be lower; to the left, higher.",
     ),
     Method(
-        "gradients", "Integrated gradients", (IMAGE, TOKENS),
+        "gradients", "Integrated gradients", (IMAGE, TOKENS, SEQUENCE),
         "Adds up the gradient on the way from an empty example to this one.",
-        "Orange speaks for “{asked}”, blue against it; the stronger the colour, the more.",
+        "Orange speaks for (raises) “{asked}”, blue against it; the stronger the colour, the more.",
     ),
     Method(
-        "occlusion", "Occlusion", (IMAGE,),
-        "Covers one patch after the other and watches the score fall.",
-        "Covering an orange place lowers the score of “{asked}”, covering a blue one raises it.",
+        "occlusion", "Occlusion", (IMAGE, SEQUENCE),
+        "Covers one patch, or one step of a series, after the other and watches the answer fall.",
+        "Covering an orange place lowers the answer “{asked}”, covering a blue one raises it.",
     ),
     Method(
         "attention", "Attention", (TOKENS,),
@@ -78,6 +82,19 @@ METHODS = (
         "Permutation importance: shuffles one feature after the other over the rows: what is lost?",
         "The longer a bar, the more the network relies on this feature; near zero it could be left out.",
     ),
+    Method(
+        "rebuilt", "Reconstruction", (FEATURES, IMAGE, SEQUENCE),
+        "Shows an example beside what the network makes of it, and how wrong every single input is.",
+        "The stronger a mark, the worse this input is given back; what is unlike the training rows stands "
+        "out.",
+        rebuilds=True,
+    ),
+    Method(
+        "worst", "Worst rows", (FEATURES, IMAGE, SEQUENCE),
+        "Lists the rows that are given back worst: the least like what has been learnt from.",
+        "The longer a bar, the larger the row's mean squared error; look at the first ones, they may be "
+        "mistakes in the data.", rebuilds=True,
+    ),
 )  # fmt: skip
 
 
@@ -85,7 +102,8 @@ METHODS = (
 class Explanation:
     """An explained answer; what is filled depends on the method.
 
-    `values`: contributions by feature or token (N,), a heat map (H, W), or attention (N, N).
+    `values`: contributions by feature or token (N,), a heat map (H, W), attention (N, N), or with `curve`
+    what each step of each variable adds (steps, variables).
     """
 
     method: Method
@@ -96,6 +114,10 @@ class Explanation:
     """Standard deviation of each value."""
     picture: NDArray[np.float32] | None = None
     """The image (channels, H, W), 0 to 1."""
+    curve: Array | None = None
+    """The window (steps, variables) in its own units."""
+    rebuilt: NDArray[Any] | None = None
+    """What an autoencoder makes of it, shaped like `picture` or `curve`."""
     row: int = -1
     """In the source, from 0."""
     true: str = ""
@@ -107,6 +129,13 @@ class Explanation:
     start: float | None = None
     """The average answer, from which the contributions lead to this one."""
     note: str = ""
+
+    @property
+    def told(self) -> str:
+        """What is to be said of the row, in words."""
+        if self.method.rebuilds:
+            return f"reconstruction error {self.answer:.4g}"
+        return f"true {self.true}, predicted {self.predicted}"
 
     def reading(self, classes: bool) -> str:
         """Return one sentence on how to read it."""
@@ -124,10 +153,9 @@ def method_of(kind: str) -> Method:
 
 def methods_for(network: Network, signature: Signature) -> tuple[Method, ...]:
     """Return the methods that fit the data and the layers, the most telling first."""
-    if signature.target.column == "input":
-        return ()
     needs = {"gradcam": bool(convolutions(network, signature.input)), "attention": bool(attentions(network))}
-    fitting = (method for method in METHODS if signature.input.axes in method.axes)
+    rebuilds = signature.target.column == "input"
+    fitting = (m for m in METHODS if signature.input.axes in m.axes and m.rebuilds == rebuilds)
     return tuple(method for method in fitting if needs.get(method.kind, True))
 
 

@@ -38,10 +38,14 @@ class HeatChart(ChartCard):
         self.restyle()
 
     def show_heat(
-        self, values: Array, picture: NDArray[np.float32] | None, names: Sequence[str] = ()
-    ) -> None:
-        """Show values (H, W) over an image (channels, H, W), or (N, N) between named tokens."""
-        self.view.show_heat(values, picture, tuple(names))
+        self, values: Array, picture: NDArray[np.float32] | None, names: Sequence[str] = (),
+        rebuilt: NDArray[np.float32] | None = None,
+    ) -> None:  # fmt: skip
+        """Show values (H, W) over an image (channels, H, W), or (N, N) between named tokens.
+
+        What was made of the image stands between it and its map.
+        """
+        self.view.show_heat(values, picture, tuple(names), rebuilt)
         self._legend.setVisible(bool((values < 0).any()))
         self.set_empty(False)
 
@@ -56,15 +60,19 @@ class HeatView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.values: Array = np.zeros((0, 0))
-        self._picture: NDArray[np.float32] | None = None
+        self._tiles: tuple[NDArray[np.float32], ...] = ()
         self._names: tuple[str, ...] = ()
         self._hover = HoverLabel(self)
         self.setMouseTracking(True)
         self.setAccessibleName("Heat map")
 
-    def show_heat(self, values: Array, picture: NDArray[np.float32] | None, names: tuple[str, ...]) -> None:
+    def show_heat(
+        self, values: Array, picture: NDArray[np.float32] | None, names: tuple[str, ...],
+        rebuilt: NDArray[np.float32] | None = None,
+    ) -> None:  # fmt: skip
         """Replace what is painted."""
-        self.values, self._picture, self._names = values, picture, names
+        self.values, self._names = values, names
+        self._tiles = tuple(tile for tile in (picture, rebuilt) if tile is not None)
         self.update()
 
     def minimumSizeHint(self) -> QSize:
@@ -90,9 +98,10 @@ class HeatView(QWidget):
         if not self.values.size:
             return
         painter = QPainter(self)
-        if self._picture is not None:
-            self._draw(painter, self._box(0), grey(self._picture))
-            self._draw(painter, self._box(1), heat(self.values, grey(self._picture)))
+        if self._tiles:
+            for index, tile in enumerate(self._tiles):
+                self._draw(painter, self._box(index), grey(tile))
+            self._draw(painter, self._box(len(self._tiles)), heat(self.values, grey(self._tiles[0])))
             return
         card = QColor(colours(self).card)
         base = np.array([card.red(), card.green(), card.blue()], np.uint8)
@@ -133,9 +142,9 @@ class HeatView(QWidget):
         return min(widest + 10, scaled(110))
 
     def _box(self, index: int) -> QRectF:
-        """Return where a square lies: the first is the image (or the only one), the second its heat map."""
+        """Return where a square lies: the images come first, the heat map last."""
         rows, columns = self.values.shape
-        count = 2 if self._picture is not None else 1
+        count = len(self._tiles) + 1
         margin = self._margin()
         wide = (self.width() - margin - (count - 1) * scaled(GAP)) / count
         cell = min(wide / columns, (self.height() - margin) / rows, scaled(LARGEST) / max(rows, columns))
@@ -143,7 +152,7 @@ class HeatView(QWidget):
         return QRectF(margin + index * (width + scaled(GAP)), margin, width, height)
 
     def _at(self, point: QPointF) -> tuple[int, int] | None:
-        for index in (1, 0) if self._picture is not None else (0,):
+        for index in range(len(self._tiles) + 1):
             box = self._box(index) if self.values.size else QRectF()
             if box.contains(point):
                 rows, columns = self.values.shape

@@ -24,6 +24,7 @@ from nnstudio.core.run import Run
 from nnstudio.ui.charts.contributions import ContributionChart
 from nnstudio.ui.charts.heat import HeatChart
 from nnstudio.ui.charts.numbers import share, short
+from nnstudio.ui.charts.steps import StepsChart
 from nnstudio.ui.pages.job import GivenUp, Job
 from nnstudio.ui.pages.judgement import Judgement
 from nnstudio.ui.theme import scaled, set_role
@@ -70,7 +71,7 @@ class ExplainTab(QWidget):
         self.button = IconButton("play", "Explain this answer", "Explain")
         set_role(self.button, "primary")
         self.progress, self.message = ProgressStrip(), MessageBar()
-        self.heat, self.bars = HeatChart(), ContributionChart()
+        self.heat, self.bars, self.steps = HeatChart(), ContributionChart(), StepsChart()
         self.reading = QLabel(wordWrap=True)
         self._lay_out()
         self._connect()
@@ -183,7 +184,8 @@ class ExplainTab(QWidget):
         one = not method.is_global
         for widget in (self.row, self.mistake, self.told):
             widget.setEnabled(one)
-        self.asked.setEnabled(one and method.kind != "attention" and self.asked.count() > 1)
+        asks = one and method.kind != "attention" and not method.rebuilds
+        self.asked.setEnabled(asks and self.asked.count() > 1)
 
     def _fill_layers(self, kind: str) -> None:
         from nnstudio.engine.explain.explanation import attentions, convolutions
@@ -204,17 +206,24 @@ class ExplainTab(QWidget):
         judgement = self._judgement
         assert judgement is not None
         self._result.set_title(_title(explanation, judgement.target.asks == "class"))
-        heat = explanation.values.ndim == 2
-        self._charts.setCurrentWidget(self.heat if heat else self.bars)
-        if heat:
-            self.heat.show_heat(explanation.values, explanation.picture, explanation.names)
-        elif explanation.method.kind == "gradients":
-            self.bars.show_words(explanation.names, explanation.values)
-        else:
-            self.bars.show_bars(explanation.names, explanation.values, explanation.spread)
+        self._charts.setCurrentWidget(self._drawn(explanation))
         reading = explanation.reading(judgement.target.asks == "class")
         note = f" {explanation.note}" if explanation.note and explanation.row >= 0 else ""
         self.reading.setText(reading + note)
+
+    def _drawn(self, found: Explanation) -> QWidget:
+        """Give an explanation to the chart that suits it; returns that."""
+        if found.curve is not None:
+            self.steps.show_steps(found.names, found.curve, found.values, found.rebuilt)
+            return self.steps
+        if found.values.ndim == 2:
+            self.heat.show_heat(found.values, found.picture, found.names, found.rebuilt)
+            return self.heat
+        if found.method.kind == "gradients":
+            self.bars.show_words(found.names, found.values)
+        else:
+            self.bars.show_bars(found.names, found.values, found.spread)
+        return self.bars
 
     def _fail(self, sentence: str, details: str) -> None:
         self._end()
@@ -266,7 +275,7 @@ class ExplainTab(QWidget):
         ask.setAutoFillBackground(False)
         SideWidth(side, SIDE + 12)
         self._charts = QStackedWidget()
-        for chart in (self.heat, self.bars):
+        for chart in (self.heat, self.bars, self.steps):
             chart.embed()
             chart.header.hide()
             self._charts.addWidget(chart)
@@ -286,7 +295,7 @@ class ExplainTab(QWidget):
 def _title(found: Explanation, classes: bool) -> str:
     if found.row < 0:
         return f"{found.method.title}: {found.note}"
-    text = f"{found.method.title} · row {found.row + 1}: true {found.true}, predicted {found.predicted}"
+    text = f"{found.method.title} · row {found.row + 1}: {found.told}"
     if classes and found.answer is not None:
         text += f" · share of {found.asked} {found.answer:.2f}"
     return text + (f", average {found.start:.3g}" if found.start is not None else "")
