@@ -17,6 +17,7 @@ from nnstudio.diagnosis.score import (
     facts_of,
     kept_epoch,
     poor,
+    reachable,
     score,
     score_at,
     score_noise,
@@ -44,6 +45,8 @@ SIGMAS = 3.0
 """The rise must also stand out of the curve's own scatter."""
 HALF_FIT = 0.4
 """Training skill below which a network that has come to rest has understood less than half."""
+BEHIND_SIMPLE = 0.1
+"""Skill by which a network must lag behind a simple model to be called too simple itself."""
 NARROW, NARROW_FIT = 2, 0.75
 """One or two units in a hidden layer: little gets through, so less is needed to suspect them."""
 FEW_PER_ROW = 2.0
@@ -152,8 +155,10 @@ def underfitting(evidence: Evidence) -> Finding | None:
         return None
     if evidence.status == "running" and evidence.history.epochs < evidence.project.training.epochs / 2:
         return None
-    bound = NARROW_FIT if _narrow(evidence) else HALF_FIT
-    if not poor(evidence, bound) or trace.learnables > FEW_PER_ROW * facts.train.rows:
+    faulty = evidence.checked("one_batch")
+    if faulty is not None and faulty.outcome == "bad":
+        return None
+    if not _too_simple(evidence) or trace.learnables > FEW_PER_ROW * facts.train.rows:
         return None
     if worth_more(curve(evidence, "train_loss"), yardstick(evidence)) or _gap(evidence):
         return None
@@ -164,6 +169,7 @@ def underfitting(evidence: Evidence) -> Finding | None:
         {
             f"train {name}": level(score(evidence, "train")),
             f"val {name}": level(score(evidence, "val")),
+            **_simple_score(evidence),
             "learnables": float(trace.learnables),
             "training rows": float(facts.train.rows),
         },
@@ -178,6 +184,15 @@ def underfitting(evidence: Evidence) -> Finding | None:
             fixes.more_epochs(project),
         ),
     )
+
+
+def _too_simple(evidence: Evidence) -> bool:
+    """Tell whether the training rows are understood less than they can be, by what simple models reach."""
+    known = reachable(evidence)
+    if known is None:
+        return poor(evidence, NARROW_FIT if _narrow(evidence) else HALF_FIT)
+    margin = max(BEHIND_SIMPLE, GAP_SIGMAS * score_noise(evidence, "val", level(score(evidence, "val"))))
+    return poor(evidence, min(known - BEHIND_SIMPLE, NEAR_ONE)) and skill(evidence, "val") < known - margin
 
 
 def _narrow(evidence: Evidence) -> bool:
@@ -195,6 +210,7 @@ def over_regularization(evidence: Evidence) -> Finding | None:
     strong = decay >= STRONG_DECAY or training.l1 >= STRONG_L1
     heavy = decay >= HEAVY_DECAY or training.l1 >= HEAVY_L1
     harm = diverged(evidence) if evidence.history.epochs else 0.0
+    strong = strong or ((decay > 0 or training.l1 > 0) and not dropout_rate(project) and _freed(evidence))
     if not _too_much(evidence, strong, heavy, harm > (LEFT_BY_STRONG if strong else LEFT_BY_HEAVY)):
         return None
     lighter = training.weight_decay / 100
@@ -236,7 +252,8 @@ def excessive_dropout(evidence: Evidence) -> Finding | None:
         )
     rate = dropout_rate(project)
     lag = skill(evidence, "val") - skill(evidence, "train") if evidence.history.epochs else 0.0
-    if not _too_much(evidence, rate >= STRONG_DROPOUT, rate >= HEAVY_DROPOUT, lag > DROPPED):
+    strong = rate >= STRONG_DROPOUT or (rate > 0 and _freed(evidence))
+    if not _too_much(evidence, strong, rate >= HEAVY_DROPOUT, lag > DROPPED):
         return None
     return Finding(
         "excessive_dropout",
@@ -250,6 +267,13 @@ def excessive_dropout(evidence: Evidence) -> Finding | None:
     )
 
 
+def _simple_score(evidence: Evidence) -> dict[str, float | str]:
+    facts = facts_of(evidence)
+    if facts is None or facts.reference is None:
+        return {}
+    return {f"simple model's {short_name(evidence)}": facts.reference.best}
+
+
 def _too_much(evidence: Evidence, strong: bool, heavy: bool, harmed: bool) -> bool:
     """Tell whether a brake is on too hard: by its size before training, by its harm afterwards."""
     if not evidence.history.epochs:
@@ -260,6 +284,12 @@ def _too_much(evidence: Evidence, strong: bool, heavy: bool, harmed: bool) -> bo
         return True
     held = poor(evidence, HALF_FIT) or (harmed and not doing_well(evidence))
     return heavy and held and not worth_more(curve(evidence, "train_loss"), yardstick(evidence))
+
+
+def _freed(evidence: Evidence) -> bool:
+    """Tell whether a check has shown that the network does better with nothing to hold it back."""
+    found = evidence.checked("no_regularisation")
+    return found is not None and found.outcome == "bad"
 
 
 def _train_score(evidence: Evidence) -> dict[str, float | str]:

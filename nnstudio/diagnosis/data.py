@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from math import log, sqrt
+
 import numpy as np
 
+from nnstudio.core.comparison import Giveaway
+from nnstudio.core.dataset import DataFacts
 from nnstudio.core.finding import Evidence, Finding
+from nnstudio.core.shape import SEQUENCE
 from nnstudio.diagnosis import fixes
 from nnstudio.diagnosis.score import (
     asks_of,
     class_counts,
-    constant_score,
     doing_well,
     facts_of,
     score,
-    score_noise,
-    short_name,
-    skill,
 )
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level
 
@@ -44,25 +45,27 @@ WIDE_TARGET, NARROW_TARGET = 10.0, 0.01
 """Spread of a target: a fresh network answers with numbers around one."""
 SHIFT, STRETCH = 1.0, 3.0
 """Difference of the splits' inputs, in training spreads and as a ratio, that chance does not make."""
+TYPICAL_SHIFT, TYPICAL_STRETCH, CHANCE_SIGMAS = 0.4, 1.5, 3.0
+"""The same for the median feature, which a single odd one does not move, beyond what few rows explain."""
+GIVES_AWAY = 0.995
+"""Skill of a single feature from which it is the answer rather than a sign of it."""
+TELLS, TELLS_MUCH = 0.05, 0.8
+"""Skill of the next best: with less the task may really have one feature, with more it is an easy one."""
 ENOUGH_ROWS = 20
 """Fewer rows can differ by chance in any way."""
-MEMORISED = 0.5
-"""Training skill that shows that the network can learn rows by heart."""
-NO_BETTER = 0.5
-"""Standard errors above the constant guess that validation may usually lie and still be worthless."""
-EVEN = 2.0
-"""Above this imbalance a validation score at the majority's share is no sign of wrong labels."""
 
 
 def data_leakage(evidence: Evidence) -> Finding | None:
-    """Find validation or test rows that also stand in the training rows."""
+    """Find validation or test rows that also stand in the training rows, or a feature that is the answer."""
     facts = facts_of(evidence)
-    if facts is None or facts.leaked < LEAK_ROWS:
+    if facts is None:
         return None
+    if facts.leaked < LEAK_ROWS:
+        return _given_away(evidence, facts.giveaway)
     share = facts.leaked / max(1, facts.validation.rows + facts.test.rows)
     natural = facts.leaked < NATURAL_REPEATS * facts.duplicates
     if share < (NATURAL_LEAK_SHARE if natural else LEAK_SHARE):
-        return None
+        return _given_away(evidence, facts.giveaway)
     return Finding(
         "data_leakage",
         f"{facts.leaked} validation or test rows are also training rows",
@@ -72,6 +75,24 @@ def data_leakage(evidence: Evidence) -> Finding | None:
         severity="warning",
         confidence=0.7 if natural else 0.95,
         fixes=fixes.offered(evidence.project, fixes.without_duplicates(evidence.project)),
+    )
+
+
+def _given_away(evidence: Evidence, found: Giveaway | None) -> Finding | None:
+    """Find a single feature that gives the answer away while the others tell only a part of it."""
+    if found is None or found.alone < GIVES_AWAY or not TELLS < found.runner_up < TELLS_MUCH:
+        return None
+    from nnstudio.data.remedies import leave_out
+
+    name = found.feature
+    return Finding(
+        "data_leakage",
+        f"{name} alone gives the answer away",
+        {"feature": name, "skill of it alone": found.alone, "skill of the next best": found.runner_up},
+        "A single column that knows everything was mostly made from the answer, or after it: on new data it "
+        "will be missing or tell nothing. Leave it out unless it is really known beforehand.",
+        confidence=0.6,
+        fixes=fixes.offered(evidence.project, leave_out((name,), f"Leave out {name}")),
     )
 
 
@@ -85,7 +106,8 @@ def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
         return None
     shift = abs(val.input_mean - train.input_mean) / train.input_std
     ratio = val.input_std / train.input_std
-    if shift < SHIFT and 1 / STRETCH < ratio < STRETCH:
+    whole = shift >= SHIFT or not 1 / STRETCH < ratio < STRETCH
+    if not whole and not _features_differ(evidence, facts):
         return None
     return Finding(
         "train_val_preprocessing_mismatch",
@@ -100,6 +122,20 @@ def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
         "through the same preparation, fitted on the training rows: give the studio the raw table.",
         confidence=0.8,
     )
+
+
+def _features_differ(evidence: Evidence, facts: DataFacts) -> bool:
+    """Tell whether most features lie elsewhere in validation, or are spread otherwise, and it matters.
+
+    Where time goes on between the splits, or validation follows training all the same, it is no fault.
+    """
+    signature, found = evidence.project.signature, facts.shift
+    if found is None or (signature is not None and signature.input.is_a(SEQUENCE)):
+        return False
+    chance = CHANCE_SIGMAS / sqrt(facts.validation.rows)
+    apart = found.typical > TYPICAL_SHIFT + chance
+    stretched = abs(log(max(found.stretch, 1e-9))) > log(TYPICAL_STRETCH) + chance
+    return (apart or stretched) and not doing_well(evidence)
 
 
 def class_imbalance(evidence: Evidence) -> Finding | None:
@@ -215,35 +251,4 @@ def unnormalized_target(evidence: Evidence) -> Finding | None:
         "or the first losses are huge. Predictions are shown in the original unit all the same.",
         confidence=0.9,
         fixes=fixes.offered(project, fixes.scaled_target(project)),
-    )
-
-
-def corrupted_labels(evidence: Evidence) -> Finding | None:
-    """Find labels that do not belong to their rows: learnt by heart, yet worthless on other rows."""
-    facts = facts_of(evidence)
-    if facts is None or facts.validation.rows < ENOUGH_ROWS or evidence.history.epochs < SHORTEST_WINDOW:
-        return None
-    counts = class_counts(evidence, "train")
-    uneven = bool(counts) and max(counts) > EVEN * max(1, min(counts))
-    if uneven and asks_of(evidence) == "class":
-        return None
-    base, values = constant_score(evidence, "val"), score(evidence, "val")
-    if skill(evidence, "train") < MEMORISED or not np.isfinite(values).any():
-        return None
-    usual = max(float(np.nanmedian(values)), level(values))
-    if usual > base + NO_BETTER * score_noise(evidence, "val", base):
-        return None
-    name = short_name(evidence)
-    return Finding(
-        "corrupted_labels",
-        "The answers do not seem to belong to the rows",
-        {
-            f"train {name}": level(score(evidence, "train")),
-            f"val {name}": level(values),
-            f"constant guess {name}": base,
-        },
-        "The network learns the training rows by heart, but on other rows it is never better than always "
-        "giving the same answer. Check that inputs and target were not shuffled apart.",
-        confidence=0.6,
-        fixes=(),
     )

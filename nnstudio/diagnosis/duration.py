@@ -42,17 +42,27 @@ def stagnation(evidence: Evidence) -> Finding | None:
     values = curve(evidence, "train_loss")
     confusion = evidence.history.confusion
     one_class = confusion is not None and np.count_nonzero(confusion.sum(0)) == 1
+    title = "All predictions are one class" if one_class else f"No improvement in {epochs} epochs"
+    why = (
+        "The network is no better than always giving the same answer, and it is not getting better. Another "
+        "rate is the first thing to try, then another network."
+    )
+    blind, batch = evidence.checked("input_independent"), evidence.checked("one_batch")
+    if blind is not None and blind.outcome == "bad":
+        title, why = "The inputs make no difference to the answers", blind.verdict
+    elif batch is not None and batch.outcome == "bad":
+        title, why = "The network cannot learn a handful of rows", batch.verdict
     return Finding(
         "stagnation",
-        "All predictions are one class" if one_class else f"No improvement in {epochs} epochs",
+        title,
         {
             "first loss": start(values),
             "last loss": level(values),
             "a constant answer": yardstick(evidence),
             f"train {name}": level(score(evidence, "train")),
+            **_output_spread(evidence),
         },
-        "The network is no better than always giving the same answer, and it is not getting better. Another "
-        "rate is the first thing to try, then another network.",
+        why,
         since_epoch=1,
         confidence=0.6,
         fixes=fixes.offered(
@@ -62,6 +72,13 @@ def stagnation(evidence: Evidence) -> Finding | None:
             reshape.layer_added(project),
         ),
     )
+
+
+def _output_spread(evidence: Evidence) -> dict[str, float | str]:
+    """Return how much the answers differ from row to row, where it was looked at."""
+    seen = evidence.history.outputs
+    last = seen[max(seen)].between if seen else None
+    return {} if last is None else {"answers differ by": last}
 
 
 def _other_rates(evidence: Evidence) -> tuple[Fix, Fix]:

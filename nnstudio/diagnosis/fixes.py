@@ -162,6 +162,13 @@ def fitting_loss(project: Project) -> Fix | None:
     return setting(project, "training.loss", loss, "fit_loss", "Loss")
 
 
+def label_smoothing(project: Project, share: float = 0.1) -> Fix | None:
+    """Return the fix that asks for a little less certainty, or None where the loss knows no such thing."""
+    if getattr(project.training.loss, "smoothing", share) >= share:
+        return None
+    return setting(project, "training.loss.smoothing", share, f"smoothing_{share:g}", "Label smoothing")
+
+
 def scaled_inputs(project: Project) -> Fix:
     """Return the fix that standardises the inputs."""
     return _prepared("standardise_inputs", "Standardise the inputs", ScaleInputs())

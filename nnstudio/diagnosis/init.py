@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import isfinite, nan, sqrt
 
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.core.network import Node
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import weighted
-from nnstudio.diagnosis.score import doing_well
+from nnstudio.diagnosis.score import constant_loss, doing_well
 
 LOUD, QUIET = 10.0, 0.02
 """Gain of one layer beside He's: ten times is far too loud; a fiftieth makes the signal fade at once."""
+RATHER_LOUD, SHOUTS = 3.0, 5.0
+"""A milder gain counts where the first loss is five times that of a constant answer (of ln K, for classes):
+a well-begun network starts near it."""
 VERY_LOUD, VERY_QUIET = 30.0, 1e-3
 """The same for the product over all layers: what arrives at the output."""
 
@@ -54,6 +57,8 @@ def bad_init_scale(evidence: Evidence) -> Finding | None:
     for gain in gains.values():
         product *= gain
     loud = bool(gains) and (max(gains.values()) > LOUD or product > VERY_LOUD)
+    first, constant = first_loss(evidence), constant_loss(evidence)
+    loud = loud or (bool(gains) and max(gains.values()) > RATHER_LOUD and first > SHOUTS * constant)
     faint = bool(quiet) and (min(quiet.values()) < QUIET or product < VERY_QUIET)
     if not (loud or faint):
         return None
@@ -61,13 +66,25 @@ def bad_init_scale(evidence: Evidence) -> Finding | None:
     return Finding(
         "bad_init_scale",
         f"The first weights are far too {'large' if loud else 'small'}",
-        {"size beside the usual": gains[worst], "through all layers": product},
+        {
+            "size beside the usual": gains[worst],
+            "through all layers": product,
+            **({"first loss": first, "a constant answer": constant} if isfinite(first * constant) else {}),
+        },
         "Every layer multiplies the signal: too large weights make the first losses and gradients explode, "
         "too small ones let them fade away. The usual size keeps it as it is.",
         confidence=0.85,
         fixes=fixes.offered(project, reshape.fresh_weights(project, tuple(gains))),
         layers=tuple(gains),
     )
+
+
+def first_loss(evidence: Evidence) -> float:
+    """Return the loss before the first step, or at it; NaN where it was not told."""
+    if evidence.history.initial_loss is not None:
+        return evidence.history.initial_loss
+    losses = evidence.history.step_losses
+    return float(losses[0]) if len(losses) else nan
 
 
 def _init(node: Node) -> str:

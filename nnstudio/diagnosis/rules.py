@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from nnstudio.diagnosis import batch, capacity, data, depth, duration, init, output, step_size
+from nnstudio.diagnosis import batch, capacity, data, depth, duration, init, labels, output, step_size
 from nnstudio.diagnosis.rule import Rule
 
 UNTRAINED = frozenset(
     {
         "lr_too_low", "lr_too_high", "oscillating_loss", "batch_too_small", "batch_too_large",
         "vanishing_gradient", "saturation", "dying_relu", "underfitting", "too_few_epochs", "stagnation",
-        "class_imbalance", "corrupted_labels",
+        "class_imbalance", "corrupted_labels", "label_noise",
     }
 )  # fmt: skip
 """What a network shows that does not learn, whatever the reason."""
@@ -34,8 +34,12 @@ RULES: tuple[Rule, ...] = (
         BROKEN | {"bad_init_scale"},
     ),
     Rule(
-        "corrupted_labels", "data", "training", data.corrupted_labels, "Answers do not belong to the rows",
-        WORSE_ELSEWHERE,
+        "corrupted_labels", "data", "training", labels.corrupted_labels, "Answers do not belong to the rows",
+        WORSE_ELSEWHERE | LATER | {"label_noise", "lr_too_low"},
+    ),
+    Rule(
+        "label_noise", "data", "training", labels.label_noise, "A share of the labels is wrong",
+        WORSE_ELSEWHERE | LATER | {"oscillating_loss"},
     ),
     Rule(
         "class_imbalance", "data", "training", data.class_imbalance, "Rare classes ignored",

@@ -24,6 +24,9 @@ MAE_OF_NORMAL = 0.8
 SINGLE_CHOICE = ("cross_entropy", "kl_divergence")
 NO_CONSTANT = ("focal", "binary_focal", "hinge", "binary_hinge", "log_cosh", "quantile")
 """Losses for which the best constant has no simple formula."""
+LUCKY_SIGMAS = 2.5
+NEAR_SIMPLE = 0.05
+"""Skill by which a network may lag behind a simple model and still have understood as much."""
 FINISHED = ("done", "early stopped", "stopped")
 
 
@@ -110,7 +113,13 @@ def label_shares(evidence: Evidence, split: str) -> Curve:
 
 
 def score_noise(evidence: Evidence, split: str, value: float) -> float:
-    """Return the standard error of a score that comes from the size of its split alone."""
+    """Return the standard error of a score: from the size of its split, or between seeds where known."""
+    seeds = evidence.checked("seeds")
+    between = seeds.numbers.get("score noise", 0.0) if seeds is not None else 0.0
+    return max(between, _sampling_noise(evidence, split, value))
+
+
+def _sampling_noise(evidence: Evidence, split: str, value: float) -> float:
     part = split_of(evidence, split)
     rows = max(1, part.rows) if part is not None else 100
     if asks_of(evidence) != "numbers":
@@ -118,6 +127,33 @@ def score_noise(evidence: Evidence, split: str, value: float) -> float:
         p = min(max(value, 1 / (rows + 2)), 1 - 1 / (rows + 2))
         return float(np.sqrt(p * (1 - p) / rows))
     return float(max(0.1, 1 - min(value, 1.0)) * np.sqrt(2 / rows))
+
+
+def reachable(evidence: Evidence) -> float | None:
+    """Return the skill of the best simple model on the validation rows; None where none was asked."""
+    facts = facts_of(evidence)
+    if facts is None or facts.reference is None:
+        return None
+    found = facts.reference
+    base = 0.0 if asks_of(evidence) == "numbers" else found.constant
+    return (found.best - base) / max(1e-9, 1 - base)
+
+
+def learnable(evidence: Evidence) -> bool | None:
+    """Tell whether any simple model beats always giving the same answer; None where none was asked."""
+    facts, skill = facts_of(evidence), reachable(evidence)
+    if facts is None or facts.reference is None or skill is None:
+        return None
+    found = facts.reference
+    # The best of several guesses is a lucky one: a little more than for a single score.
+    margin = max(SMALLEST_GAIN, LUCKY_SIGMAS * score_noise(evidence, "val", max(0.0, found.constant)))
+    return found.best - found.constant > margin
+
+
+def as_far_as_simple(evidence: Evidence) -> bool:
+    """Tell whether the training rows are understood as well as simple models understand others."""
+    known = reachable(evidence)
+    return known is not None and skill(evidence, "train") >= known - NEAR_SIMPLE
 
 
 def skill(evidence: Evidence, split: str, epoch: int | None = None) -> float:

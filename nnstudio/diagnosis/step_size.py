@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnstudio.core.check import CheckResult
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes
 from nnstudio.diagnosis.progress import (
@@ -15,7 +16,7 @@ from nnstudio.diagnosis.progress import (
     steps_of,
     yardstick,
 )
-from nnstudio.diagnosis.score import facts_of, score, short_name, skill
+from nnstudio.diagnosis.score import as_far_as_simple, facts_of, score, short_name, skill
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
     curve,
@@ -126,7 +127,8 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
         return None
     steps, values = steps_of(evidence), curve(evidence, "train_loss")
     height = max(level(values), level(curve(evidence, "val_loss"))) / yardstick(evidence)
-    leaps = steps.large and (height > WORSE or skill(evidence, "train") < POOR)
+    large = steps.large or _above(evidence)
+    leaps = large and (height > WORSE or skill(evidence, "train") < POOR)
     if not leaps and not _overshoots(evidence, steps.tiny):
         return None
     numbers: dict[str, float | str] = {
@@ -210,10 +212,12 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     over = evidence.status in ("done", "early stopped") and epochs >= 2 * SHORTEST_WINDOW
     if epochs < PATIENT and not over:
         return None
-    steps = steps_of(evidence)
+    steps, tested = steps_of(evidence), evidence.checked("rate_range")
+    if (not steps.tiny and as_far_as_simple(evidence)) or (tested is not None and not _below(tested)):
+        return None
     if steps.large or skill(evidence, "train") > (FAR_ENOUGH if steps.below_typical < 1 else HALFWAY):
         return None
-    stuck = steps.tiny and gain(evidence) < 0.1
+    stuck = (steps.tiny or tested is not None) and gain(evidence) < 0.1
     # A slow start often speeds up: while training goes on, only a rate below the usual is blamed for it.
     patient = evidence.status == "running" and steps.below_typical >= 1
     slow = steps.below_typical < 1 and _far_from_flat(evidence)
@@ -240,6 +244,19 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
         confidence=0.9 if steps.tiny else 0.7,
         fixes=fixes.offered(evidence.project, *(fixes.rate_times(evidence, f) for f in factors)),
     )
+
+
+def _below(tested: CheckResult) -> bool:
+    """Tell whether the rate range test has found the rate too low."""
+    numbers = tested.numbers
+    return tested.outcome == "bad" and numbers["rate"] < numbers.get("suggested rate", 0.0)
+
+
+def _above(evidence: Evidence) -> bool:
+    """Tell whether the rate range test has found the rate beyond where the loss falls."""
+    tested = evidence.checked("rate_range")
+    return tested is not None and tested.outcome == "bad" and not _below(tested) and (
+        "suggested rate" in tested.numbers)  # fmt: skip
 
 
 FAR_BELOW = 5.0

@@ -11,8 +11,10 @@ from nnstudio.catalog.activations import Linear, ReLU, Sigmoid, Softmax, Tanh
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.catalog.losses import CrossEntropy, MeanSquaredError
 from nnstudio.catalog.presets import Constant
+from nnstudio.core.comparison import ReferenceFacts
 from nnstudio.core.finding import Evidence
 from nnstudio.core.project import Project
+from nnstudio.diagnosis.comparison import with_reference
 from tests.diagnosis.simulate import (
     VAL,
     accuracy,
@@ -31,7 +33,7 @@ from tests.diagnosis.simulate import (
 LN2 = float(np.log(2))
 
 
-def _layer(of: Project, place: int, **values: Any) -> Project:
+def with_layer(of: Project, place: int, **values: Any) -> Project:
     node = of.network.nodes[place]
     return of.with_network(of.network.replace(node.id, node.layer.model_copy(update=values)))
 
@@ -47,10 +49,26 @@ def _imbalanced(collapsed: bool) -> Evidence:
     return evidence(run, known=known)
 
 
-def _shuffled() -> Evidence:
+def shuffled_run() -> Evidence:
     train = decay(100, 0.72, 0.02)
     guess = 0.5 + 0.02 * np.random.default_rng(0).standard_normal(100)
     return evidence(history(train, 0.7 + np.linspace(0, 1.5, 100), accuracy(train, LN2, 1.0, 0.5), guess))
+
+
+def beside_simple(run: Evidence, linear: float, forest: float, wrong: float | None = None) -> Evidence:
+    """Return the evidence with simple models that reach these scores."""
+    assert run.facts is not None
+    found = ReferenceFacts(
+        scores={"linear": linear, "forest": forest}, constant=0.5, rows=700, wrong_labels=wrong
+    )
+    return with_reference(run, found)
+
+
+def _noisy_labels(train: float = 0.99, wrong: float = 0.2) -> Evidence:
+    loss = decay(60, 0.7, 0.05, 5)
+    unseen = np.full(60, 0.76)
+    run = evidence(history(loss, np.linspace(0.6, 0.9, 60), accuracy(loss, LN2, train, 0.5), unseen))
+    return beside_simple(run, 0.78, 0.79, wrong)
 
 
 def overfitting_run(epochs: int = 40, best: int = 16) -> Any:
@@ -145,13 +163,14 @@ FIRING: dict[str, Callable[[], Evidence]] = {
             update={"train": split(700, 0, target_mean=152.0, target_std=77.0, target_min=25, target_max=346)}
         ),
     ),
-    "corrupted_labels": _shuffled,
+    "corrupted_labels": shuffled_run,
+    "label_noise": _noisy_labels,
     "class_imbalance": lambda: _imbalanced(True),
-    "wrong_output_activation": lambda: evidence(of=_layer(project(), -1, activation=Softmax())),
+    "wrong_output_activation": lambda: evidence(of=with_layer(project(), -1, activation=Softmax())),
     "wrong_loss": lambda: evidence(of=project(3, training__loss=MeanSquaredError())),
     "double_softmax": lambda: evidence(of=project(3, training__loss=CrossEntropy(expects="scores"))),
-    "bad_init_symmetry": lambda: evidence(of=_layer(project(), 0, init="constant", init_value=0.1)),
-    "bad_init_scale": lambda: evidence(of=_layer(project(), 0, init="normal", init_value=20.0)),
+    "bad_init_symmetry": lambda: evidence(of=with_layer(project(), 0, init="constant", init_value=0.1)),
+    "bad_init_scale": lambda: evidence(of=with_layer(project(), 0, init="normal", init_value=20.0)),
     "nan_or_exploding": lambda: evidence(
         history(*(np.array([0.7, 3.0, np.nan]),) * 4), status="failed", message="The loss became NaN."
     ),
@@ -160,7 +179,7 @@ FIRING: dict[str, Callable[[], Evidence]] = {
     "lr_too_low": _too_low,
     "batch_too_large": _few_steps,
     "batch_too_small": _noisy_batches,
-    "missing_activation": lambda: evidence(of=_layer(project(), 0, activation=Linear())),
+    "missing_activation": lambda: evidence(of=with_layer(project(), 0, activation=Linear())),
     "wrong_hidden_activation": lambda: evidence(
         of=project(preset=Constant(depth=3, width=16, activation=Sigmoid()))
     ),
@@ -178,14 +197,17 @@ FIRING: dict[str, Callable[[], Evidence]] = {
 
 SILENT: dict[str, Callable[[], Evidence]] = {
     "data_leakage": lambda: evidence(known=facts(leaked=1, duplicates=1)),
+    "label_noise": lambda: _noisy_labels(wrong=0.02),
+    "corrupted_labels": lambda: beside_simple(shuffled_run(), 0.8, 0.85),
+    "underfitting": lambda: beside_simple(_underfitting(), 0.55, 0.58),
     "class_imbalance": lambda: _imbalanced(False),
-    "wrong_output_activation": lambda: evidence(of=_layer(project(0), -1, activation=Linear())),
+    "wrong_output_activation": lambda: evidence(of=with_layer(project(0), -1, activation=Linear())),
     "vanishing_gradient": lambda: evidence(
         healthy_run(layers=ill_layers(_tanh(), fade=20.0)), _tanh(), status="early stopped"
     ),
     "saturation": lambda: evidence(healthy_run(layers=ill_layers(_tanh(), saturated=0.8)), _tanh()),
     "dying_relu": lambda: evidence(healthy_run(layers=ill_layers(project(), dead=0.95))),
-    "missing_activation": lambda: evidence(of=_layer(project(), 0, activation=ReLU())),
+    "missing_activation": lambda: evidence(of=with_layer(project(), 0, activation=ReLU())),
     "wrong_hidden_activation": lambda: evidence(of=_tanh()),
     "batch_too_large": lambda: evidence(healthy_run(300), project(training__batch_size=1024)),
     "overfitting": lambda: evidence(healthy_run(gap=0.03), status="early stopped"),
