@@ -18,6 +18,7 @@ from nnstudio.core.project import Project
 from nnstudio.engine.assembly import ONE_THREAD_BELOW
 from nnstudio.engine.device import GPU_PAYS_FROM
 from nnstudio.engine.objective import class_weights
+from nnstudio.engine.step import GeneralStep
 from nnstudio.export import script_augment, script_network, script_training, script_update
 from nnstudio.export.plan import Plan, planned
 from nnstudio.export.problem import CannotExport
@@ -109,13 +110,25 @@ def _introduction(plan: Plan) -> str:
     paragraphs = [
         f"{project.name}: trains the same network as NN Studio to the same curve.",
         f"Written by NN Studio {__version__} for {versions}. It needs torch, numpy and the file "
-        f"{plan.data_file} beside it. On the same kind of processor with the same versions, the losses are "
-        "the same to the last digit; elsewhere sums may be rounded differently.",
+        f"{plan.data_file} beside it. {_exactness(plan)}",
         f"Data: {data.source.label()}. Preparation, fitted on the training rows only: {steps}. "
         f"{plan.data_file} holds the rows after it, so nothing has to be prepared here.",
     ]
     text = "\n\n".join(textwrap.fill(p.replace("\\", "/").replace('"""', "'''"), WIDE) for p in paragraphs)
     return f'"""{text}\n"""'
+
+
+def _exactness(plan: Plan) -> str:
+    """Say how well the losses agree with the studio's."""
+    if isinstance(plan.parts.step, GeneralStep):
+        return (
+            "On the same kind of processor with the same versions, the losses are the same to the last "
+            "digit; elsewhere sums may be rounded differently."
+        )
+    return (
+        "The losses are the studio's up to rounding: it trains so plain a network by slopes derived by "
+        "hand, whose sums are taken in another order."
+    )
 
 
 def _imports(plan: Plan, body: str) -> str:

@@ -162,6 +162,10 @@ CASES = {
 }
 
 
+PLAIN = {"classification", "regression", "dropout"}
+"""Chains of dense layers, whose slopes the studio derives by hand: the same but for rounding."""
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Return the values that every script has printed."""
@@ -175,8 +179,14 @@ def history_of(name: str) -> History:
 @pytest.mark.parametrize("name", CASES)
 def test_the_script_trains_to_the_same_curve(name: str, told: Told) -> None:
     history = history_of(name)
+    exact = "to the last digit" in " ".join(script(*CASES[name]()).split())
+    assert exact == (name not in PLAIN)
     for column in told[name][0]:
-        assert [epoch[column] for epoch in told[name]] == history[column], column
+        found = [epoch[column] for epoch in told[name]]
+        if exact:
+            assert found == history[column], column
+        else:
+            np.testing.assert_allclose(found, history[column], rtol=1e-5, err_msg=column)
     assert {"train_loss", "val_loss"} <= told[name][0].keys()
 
 
