@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, groupby
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.layers.regularise import Dropout
+from nnstudio.catalog.presets import Autoencoder
+from nnstudio.catalog.presets.images import EfficientNetStyle, LeNet, ResNetStyle, VGGStyle, ViT
+from nnstudio.catalog.presets.sequences import BertStyle, GptStyle
+from nnstudio.core import archive
 from nnstudio.core.diff import changes
+from nnstudio.core.files import FileProblem, Saved, load, save
 from nnstudio.core.network import Network, Node
-from nnstudio.core.project import EditProblem, Project
+from nnstudio.core.project import EditProblem, Preset, Project
+from nnstudio.core.shape import features, image, tokens
+from nnstudio.core.trace import Signature, Target
 from tests.core import samples
 
 SIZE = 4
@@ -156,3 +164,48 @@ def test_a_project_knows_the_group_by_its_path_and_tells_a_change() -> None:
 def test_a_network_without_groups_reads_as_before() -> None:
     text = '{"nodes": [{"id": "n1", "layer": {"kind": "dense"}}]}'
     assert Network.model_validate_json(text).groups == {}
+
+
+def test_folded_groups_are_saved_beside_the_project(tmp_path: Path) -> None:
+    path = tmp_path / "a.nnproj"
+    save(path, Saved(samples.project(), folded=("Stage 1", "Head")))
+    assert load(path).folded == ("Stage 1", "Head")
+    assert load(path).project == samples.project()
+    save(path, Saved(samples.project()))
+    assert load(path).folded == (), "a file from before knows nothing of it"
+
+
+def test_a_file_with_folded_groups_that_are_no_names_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.nnproj"
+    archive.write(
+        path,
+        {"document.json": samples.project().model_dump_json().encode(), "view.json": b'{"folded": [{}]}'},
+        "u",
+    )
+    with pytest.raises(FileProblem, match=r"view\.json"):
+        load(path)
+
+
+NAMED = {
+    LeNet: ["Convolutions"],
+    VGGStyle: ["Convolutions"],
+    ResNetStyle: ["Stage 1", "Stage 2"],
+    EfficientNetStyle: ["Stages"],
+    ViT: ["Patches", "Encoder"],
+}
+
+
+@pytest.mark.parametrize("preset", NAMED, ids=lambda preset: preset.kind)
+def test_presets_for_images_name_their_parts(preset: type[Preset]) -> None:
+    shape, target = image(1, 8, 8), Target(task="classification", names=("a", "b", "c"))
+    assert list(preset().build(Signature(input=shape, target=target)).groups) == NAMED[preset]
+
+
+def test_presets_for_texts_and_for_rebuilding_name_their_parts() -> None:
+    texts = Signature(input=tokens(20, 100), target=Target(task="classification", names=("a", "b", "c")))
+    assert list(BertStyle().build(texts).groups) == ["Embeddings", "Encoder"]
+    assert list(GptStyle().build(texts).groups) == ["Embeddings", "Decoder"]
+    numbers = Signature(input=features(3), target=Target(task="regression", names=("x", "y", "z")))
+    halves = Autoencoder(depth=2).build(numbers).groups
+    assert list(halves) == ["Encoder", "Decoder"]
+    assert [len(ids) for ids in halves.values()] == [3, 3]

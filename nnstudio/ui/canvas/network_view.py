@@ -125,7 +125,7 @@ class NetworkView(DropView):
             # The old name stays too: after an undo the group is still folded.
             self._folded |= renamed.groups.keys() - self._network.groups.keys()
         self.editing.rename_group(name, new)
-        self.folding_changed.emit(tuple(self._folded))
+        self._tell_folding()
 
     def _group_here(self) -> str:
         """Return the group of the layer that has the keyboard."""
@@ -135,7 +135,10 @@ class NetworkView(DropView):
     def _fold(self, names: Collection[str]) -> None:
         """Fold as a person wants it."""
         self.fold(names)
-        self.folding_changed.emit(tuple(self._folded))
+        self._tell_folding()
+
+    def _tell_folding(self) -> None:
+        self.folding_changed.emit(tuple(self.editing.folded.folded.values()))
 
     # -- looks ---------------------------------------------------------------------------------------
 

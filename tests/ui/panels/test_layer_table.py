@@ -101,6 +101,25 @@ def test_a_row_leads_to_its_layer(panel: LayerTable, qtbot: QtBot) -> None:
         panel.table.selectRow(0)
 
 
+def test_a_selected_layer_is_marked_and_stays_so_when_the_table_is_filled_anew(panel: LayerTable) -> None:
+    def marked() -> list[int]:
+        return [index.row() for index in panel.table.selectionModel().selectedRows()]
+
+    panel.select_layers(("n2",))
+    assert marked() == [3]
+    show(panel, samples.branched())
+    assert marked() == [3]
+    panel.select_layers(("n1", "n2"))
+    assert marked() == []
+
+
+def test_a_layer_stands_behind_the_name_of_its_group(panel: LayerTable) -> None:
+    project = samples.branched()
+    show(panel, project.with_network(project.network.group([project.network.ids[0]], "Front")))
+    assert cells(panel, 1)[1] == "Front › Stem"
+    assert "›" not in cells(panel, 2)[1]
+
+
 def test_the_forecast_is_measured_and_taken_back_by_an_edit(qtbot: QtBot) -> None:
     run, loaded = trained_run("iris")
     project = run.record.project
