@@ -83,4 +83,10 @@ class FlatParameters:
     def view(self, flat: Tensor, parameter: Tensor) -> Tensor:
         """Return the part of a tensor laid out like `values` that belongs to one learnable."""
         at, shape = self._places[id(parameter)]
-        return flat[at : at + shape.numel()].view(shape)
+        own = flat[at : at + shape.numel()]
+        if len(shape) != 4:
+            return own.view(shape)
+        # Channels last: convolutions that see it in their weights keep their images that way, which
+        # spares them turning every image forth and back.
+        outputs, inputs, height, width = shape
+        return own.view(outputs, height, width, inputs).permute(0, 3, 1, 2)

@@ -60,6 +60,7 @@ class Loop:
         )  # fmt: skip
         self.initial_loss = self._probe.loss(parts.objective, prepared.learnt.y) if resume is None else None
         self.steps_per_epoch = len(parts.batches)
+        self._sizes = np.array(parts.batches.sizes)
         self.epoch = 0
         self._ledger = Ledger(parts.weights)
         self._log = Log(project, parts, self._ledger, None if resume is None else restore(parts, resume))
@@ -210,7 +211,8 @@ class Loop:
     def _train_loss(self) -> float:
         """Return the mean loss of the epoch's steps so far, each counted by its rows."""
         losses = self._parts.step.losses(0, self._done).astype(np.float64)
-        return float(np.average(losses, weights=self._parts.batches.sizes[: self._done]))
+        sizes = self._sizes[: self._done]
+        return float(losses @ sizes / sizes.sum())
 
     def _ruined_epoch(self, began: float) -> Epoch:
         """Return the epoch in which a loss ran away: its numbers are NaN."""

@@ -15,6 +15,7 @@ from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose
 from nnstudio.engine.failure import message_for
 from nnstudio.engine.loop import Loop
+from nnstudio.engine.memory import keep_freed_memory
 from nnstudio.engine.start import start_weights
 from nnstudio.engine.stop import StopTraining
 
@@ -45,6 +46,7 @@ def train(
             work = checked_table(project, prepared).multiply_adds * project.training.batch_size
             chosen, reason = choose(project.training.device, work)
             device = chosen.type
+            keep_freed_memory()
             stack.enter_context(threads_for(work))
             stack.enter_context(repeatable_kernels())
             if start is None and resume is None:

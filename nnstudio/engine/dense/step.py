@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -26,8 +28,10 @@ class DenseStep:
         self, modules: Sequence[nn.Module], objective: Objective, batches: Batches, update: Update,
         units: int, accumulate: int = 1, average: Average | None = None,
     ) -> None:  # fmt: skip
-        self._batches, self._update, self._average = batches, update, average
+        self._batches, self._average = batches, average
         self._accumulate, self._steps = accumulate, len(batches)
+        # Without its decorator: a step records no gradients anyway.
+        self._apply = partial(inspect.unwrap(type(update).__call__), update)
         self._gradient = update.flat.gradient
         self.gradient = torch.zeros_like(self._gradient)
         self.norms = torch.zeros(-(-self._steps // (accumulate * NORM_EVERY)))
@@ -77,7 +81,7 @@ class DenseStep:
             if last:
                 self.gradient.copy_(self._gradient)
             if last or place == self._accumulate - 1:
-                self._update(rate, self._norm_slots[done // NORM_EVERY] if done % NORM_EVERY == 0 else None)
+                self._apply(rate, self._norm_slots[done // NORM_EVERY] if done % NORM_EVERY == 0 else None)
                 if self._average is not None:
                     self._average.follow()
 

@@ -100,8 +100,9 @@ def _rows(shape: Shape, classes: int, rows: int) -> Prepared:
 
 
 def _project(prepared: Prepared, batch: int, *layers: Layer) -> Project:
-    settings = {"loss": CrossEntropy(), "optimizer": Adam(rate=RATE)}
-    return project_for(prepared, *layers, batch_size=batch, epochs=FOREVER, **settings)
+    return project_for(
+        prepared, *layers, loss=CrossEntropy(), optimizer=Adam(rate=RATE), batch_size=batch, epochs=FOREVER
+    )
 
 
 def _dense(
