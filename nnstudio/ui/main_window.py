@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         session.document.modified_changed.connect(lambda _on: self._show_name())
         trainer.state_changed.connect(self._show_state)
         session.tuner.changed.connect(self._enable_transport)
+        session.rates.changed.connect(self._enable_transport)
         self._numbers.timeout.connect(self._show_progress)
         trainer.progressed.connect(lambda _events: self._numbers.isActive() or self._numbers.start())
         files.opened.connect(self._opened)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnstudio.core.controls import Controls
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
 from nnstudio.core.run import Epoch, Finished
@@ -61,7 +60,7 @@ def rates_between(low: float = LOWEST, high: float = HIGHEST, count: int = COUNT
 def compare_rates(
     project: Project, prepared: Prepared, rates: Sequence[float] = (), epochs: int = EPOCHS
 ) -> Generator[RateStrip, None, None]:
-    """Train the project at every rate for some epochs; yields the whole strip as it fills.
+    """Train the project at every rate for some epochs; yields the whole strip again and again as it fills.
 
     Dense networks are trained together, others one after another. Early stopping is off, so that all
     rates are given the same. Raises CannotBuild where the project cannot be trained.
@@ -80,21 +79,27 @@ def _together(projects: Sequence[Project], prepared: Prepared) -> Generator[Rate
     epochs = projects[0].training.epochs
     best = np.full(len(rates), np.nan)
     done = np.zeros(len(rates), int)
+    strip = RateStrip((), 0.0, together=True)
     for told in sweep(projects, prepared):
+        if told is None:
+            yield strip
+            continue
         best = np.fmin(best, np.where(np.isfinite(told.train_loss), told.val_loss, np.nan))
         done += np.isfinite(told.val_loss)
         outcomes = tuple(
             RateOutcome(rate, float(low), float(last), int(count))
             for rate, low, last, count in zip(rates, best, told.val_loss, done, strict=True)
         )
-        yield RateStrip(outcomes, told.epoch / epochs, together=True)
+        strip = RateStrip(outcomes, told.epoch / epochs, together=True)
+        yield strip
 
 
 def _one_by_one(projects: Sequence[Project], prepared: Prepared) -> Generator[RateStrip, None, None]:
     outcomes = [RateOutcome(project.training.optimizer.rate, math.nan, math.nan, 0) for project in projects]
     for at, project in enumerate(projects):
-        losses = []
-        for event in train(project, prepared, Controls(rhythm="epoch")):
+        losses: list[float] = []
+        for event in train(project, prepared):
+            yield RateStrip(tuple(outcomes), at / len(projects), together=False)
             if isinstance(event, Epoch):
                 losses.append(event.values.get("val_loss", event.values["train_loss"]))
             elif isinstance(event, Finished) and not losses:

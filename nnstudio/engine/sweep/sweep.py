@@ -60,8 +60,12 @@ class SweepRun:
     """Of the best epoch, by layer and parameter, as a checkpoint names them."""
 
 
-def sweep(projects: Sequence[Project], prepared: Prepared) -> Generator[SweepEpoch, None, list[SweepRun]]:
+def sweep(
+    projects: Sequence[Project], prepared: Prepared
+) -> Generator[SweepEpoch | None, None, list[SweepRun]]:
     """Train runs that differ in rate, penalties and seed; yields every epoch, returns the runs.
+
+    None comes in between, where an epoch of all runs takes long: a chance to give up.
 
     Each run equals the same project trained alone, to rounding. Raises NotTogether where the projects
     cannot share a program, CannotBuild where they cannot be trained at all.
@@ -75,7 +79,10 @@ def sweep(projects: Sequence[Project], prepared: Prepared) -> Generator[SweepEpo
         size = max(1, CACHE_VALUES // checked_table(projects[0], prepared).learnables)
         groups = [_Group(projects[at : at + size], prepared) for at in range(0, len(projects), size)]
         for epoch in range(1, projects[0].training.epochs + 1):
-            told = [group.train(epoch) for group in groups]
+            told = []
+            for group in groups:
+                told.append(group.train(epoch))
+                yield None
             train, val = (np.concatenate(side) for side in zip(*told, strict=True))
             yield SweepEpoch(epoch, train, val)
             if not any(group.watch.goes_on.any() for group in groups):

@@ -14,6 +14,7 @@ from nnstudio.core.project import EditProblem, Project
 from nnstudio.core.registry import Registry
 from nnstudio.core.training import LOSSES, OPTIMIZERS, SCHEDULES
 from nnstudio.ui.panels.rate_scaling import RateScaling
+from nnstudio.ui.panels.rate_strip import RateStripPanel
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.form import DetailsEditor, EntryEditor, Form
 from nnstudio.ui.widgets.section import Section
@@ -91,6 +92,9 @@ class HyperparametersPanel(QWidget):
         self._optimizer = self._entry(
             "optimizer", Param("Optimizer", "How the gradient changes the weights.")
         )
+        self.rates = RateStripPanel(training.optimizer.params()["rate"])
+        self.rates.rate_chosen.connect(lambda rate: self._set("training.optimizer.rate", rate, ""))
+        self._column.addWidget(self.rates)
         self._batch = self._form(COMMON[:1])
         self.scaling = RateScaling()
         self.scaling.accepted.connect(lambda rate: self._set("training.optimizer.rate", rate, ""))

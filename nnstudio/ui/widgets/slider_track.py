@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 from nnstudio.ui.theme import colours, scaled
 from nnstudio.ui.widgets.stops import Stops
 
-_KNOB = 14
+KNOB = 14
 
 
 class SliderTrack(QAbstractSlider):
@@ -49,10 +49,10 @@ class SliderTrack(QAbstractSlider):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(scaled(140), scaled(_KNOB) + 6)
+        return QSize(scaled(140), scaled(KNOB) + 6)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(scaled(60), scaled(_KNOB) + 6)
+        return QSize(scaled(60), scaled(KNOB) + 6)
 
     def _on_action(self, _action: int) -> None:
         self._pick(self.sliderPosition())
@@ -63,7 +63,7 @@ class SliderTrack(QAbstractSlider):
 
     def _span(self) -> tuple[float, float]:
         """Return the left end and the length of the way of the knob's centre, in pixels."""
-        radius = scaled(_KNOB) / 2 + 2
+        radius = scaled(KNOB) / 2 + 2
         return radius, max(1.0, self.width() - 2 * radius)
 
     def _pick_at(self, x: float) -> None:
@@ -76,7 +76,7 @@ class SliderTrack(QAbstractSlider):
             return
         self.setSliderDown(True)
         left, length = self._span()
-        on_knob = abs(event.position().x() - left - self._place * length) <= scaled(_KNOB) / 2
+        on_knob = abs(event.position().x() - left - self._place * length) <= scaled(KNOB) / 2
         if not on_knob:
             self._pick_at(event.position().x())
 
@@ -126,7 +126,7 @@ class SliderTrack(QAbstractSlider):
         self._groove(painter, c.hover, 1, self.width() - 1)
         self._groove(painter, accent, 1, knob)
         centre = QPointF(knob, self.height() / 2)
-        radius = scaled(_KNOB) / 2 - 1
+        radius = scaled(KNOB) / 2 - 1
         if self.hasFocus():
             painter.setPen(QPen(QColor(accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -19,8 +19,8 @@ from nnstudio.diagnosis.rules import RULES
 from tests.diagnosis.simulate import project
 
 
-def found(id: str, **values: object) -> dict[str, str]:
-    of = project(preset=Funnel(width=32, dropout=0.3), training__weight_decay=0.01, **values)
+def found(id: str) -> dict[str, str]:
+    of = project(preset=Funnel(width=32, dropout=0.3), training__weight_decay=0.01)
     problem = Finding(id, "A problem", {}, "", primary=True)
     return {path: arrow.direction for path, arrow in arrows([problem], of).items()}
 

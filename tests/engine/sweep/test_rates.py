@@ -28,7 +28,7 @@ def test_a_dense_network_is_compared_in_one_program() -> None:
     prepared = classes(3)
     project = project_for(prepared, optimizer=SGD(rate=0.03))
     strips = list(compare_rates(project, prepared, RATES, epochs=6))
-    assert [round(strip.done * 6) for strip in strips] == [1, 2, 3, 4, 5, 6]
+    assert sorted({round(strip.done * 6) for strip in strips}) == [0, 1, 2, 3, 4, 5, 6]
     last = strips[-1]
     assert last.together
     assert [outcome.rate for outcome in last.outcomes] == list(RATES)
@@ -47,7 +47,7 @@ def test_other_networks_one_rate_after_another() -> None:
     prepared = classes(3)
     layers = (Dense(units=8), Dropout(rate=0.2), Dense(units=3, activation=Softmax()))
     strips = list(compare_rates(project_for(prepared, *layers), prepared, RATES, epochs=3))
-    assert len(strips) == len(RATES)
+    assert len(strips) > len(RATES), "often enough to be given up at once"
     assert not strips[0].together
     assert math.isnan(strips[0].outcomes[2].loss)
     assert strips[-1].outcomes[2].epochs == 3

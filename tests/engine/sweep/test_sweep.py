@@ -31,13 +31,15 @@ RATES = (0.002, 0.01, 0.05)
 
 def together(projects: Sequence[Project], prepared: Prepared) -> tuple[list[SweepEpoch], list[SweepRun]]:
     """Train to the end; return epochs and runs."""
-    generator: Generator[SweepEpoch, None, list[SweepRun]] = sweep(projects, prepared)
-    epochs = []
+    generator: Generator[SweepEpoch | None, None, list[SweepRun]] = sweep(projects, prepared)
+    epochs: list[SweepEpoch] = []
     while True:
         try:
-            epochs.append(next(generator))
+            told = next(generator)
         except StopIteration as end:
             return epochs, end.value
+        if told is not None:
+            epochs.append(told)
 
 
 def alone(project: Project, prepared: Prepared) -> tuple[list[Epoch], Finished]:
@@ -75,7 +77,8 @@ def variants(project: Project, *, decay: Sequence[float] = (0.0, 0.01)) -> list[
 @pytest.mark.parametrize("kind", [cls.kind for cls in OPTIMIZERS])
 def test_every_optimizer_with_rates_and_penalties(kind: str) -> None:
     prepared = classes(3)
-    project = project_for(prepared, optimizer=OPTIMIZERS[kind](), l1=0.0, activation=Tanh())
+    optimizer = OPTIMIZERS[kind].model_validate({})
+    project = project_for(prepared, optimizer=optimizer, l1=0.0, activation=Tanh())
     runs = [p.set("training.l1", l1) for p in variants(project) for l1 in (0.0, 0.001)]
     assert_equal_to_alone(runs, prepared)
 
