@@ -191,7 +191,7 @@ NAMED = {
     VGGStyle: ["Convolutions"],
     ResNetStyle: ["Stage 1", "Stage 2"],
     EfficientNetStyle: ["Stages"],
-    ViT: ["Patches", "Encoder"],
+    ViT: ["Embeddings", "Encoder blocks"],
 }
 
 
@@ -203,8 +203,8 @@ def test_presets_for_images_name_their_parts(preset: type[Preset]) -> None:
 
 def test_presets_for_texts_and_for_rebuilding_name_their_parts() -> None:
     texts = Signature(input=tokens(20, 100), target=Target(task="classification", names=("a", "b", "c")))
-    assert list(BertStyle().build(texts).groups) == ["Embeddings", "Encoder"]
-    assert list(GptStyle().build(texts).groups) == ["Embeddings", "Decoder"]
+    assert list(BertStyle().build(texts).groups) == ["Embeddings", "Encoder blocks"]
+    assert list(GptStyle().build(texts).groups) == ["Embeddings", "Decoder blocks"]
     numbers = Signature(input=features(3), target=Target(task="regression", names=("x", "y", "z")))
     halves = Autoencoder(depth=2).build(numbers).groups
     assert list(halves) == ["Encoder", "Decoder"]

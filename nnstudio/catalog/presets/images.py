@@ -194,4 +194,4 @@ class ViT(Preset):
             EncoderBlock(heads=4, hidden=2 * self.units, dropout=self.dropout) for _ in range(self.blocks)
         ]
         last = (TakeStep(which="first"), output_layer(signature.target))
-        return chain(Part("Patches", start), Part("Encoder", blocks), *last)
+        return chain(Part("Embeddings", start), Part("Encoder blocks", blocks), *last)

@@ -152,7 +152,7 @@ class BertStyle(Attentive):
             for _ in range(self.blocks)
         ]
         last = (GlobalPool(), output_layer(signature.target))
-        return chain(self.start(signature), Part("Encoder", blocks), *last)
+        return chain(self.start(signature), Part("Encoder blocks", blocks), *last)
 
 
 @PRESETS.entry
@@ -168,4 +168,4 @@ class GptStyle(Attentive):
             for _ in range(self.blocks)
         ]
         last = (TakeStep(every=continues_text(signature)), output_layer(signature.target))
-        return chain(self.start(signature), Part("Decoder", blocks), *last)
+        return chain(self.start(signature), Part("Decoder blocks", blocks), *last)

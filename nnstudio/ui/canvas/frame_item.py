@@ -87,7 +87,7 @@ class FrameItem(QGraphicsItem):
         painter.setPen(QColor(c.text))
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
         font = (
-            grown(m.summary, zoom, 0.95 * m.header / m.summary_height)
+            grown(m.summary, zoom, 0.85 * m.header / m.summary_height)
             if is_tiny(m.summary, zoom)
             else m.summary
         )

@@ -57,7 +57,8 @@ class Measure:
 
     def block(self, block: Block) -> Size:
         """Return the size of a block: as wide as its words, as high as its units tell."""
-        title = self.width(self.title, block.title) + (2 * self.chevron if block.layers else 0)
+        badges = (2 * self.chevron if block.layers else 0) + (scaled(10) if block.frozen else 0)
+        title = self.width(self.title, block.title) + badges
         words = max(title, self.width(self.summary, block.summary))
         least = scaled(96) if block.striped or not block.family else scaled(64)
         height = block_height(block.units, max(scaled(88), self.head + 24))

@@ -166,6 +166,8 @@ class ZoomView(QGraphicsView):
         centre = content.center()
         if too_long and content.height() * scale <= room:
             centre += QPointF(0, (height - room) / 2 / scale)
+        if content.height() * scale > area.height():
+            centre.setY(content.top() + area.height() / 2 / scale)
         if content.width() * scale > width + 1:
             centre.setX(self._kept_x(content, area.width() / scale))
         self.centerOn(centre)
