@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from nnstudio.core.finding import Finding
 
 NAME = "apply"
-HELP = "apply a fix that the diagnosis offers"
+HELP = "apply a fix that the diagnosis or the inspection of the data offers"
 EPILOG = """\
-FIX is finding/fix as printed by nnstudio diagnose, for example overfitting/dropout_0.3, or the fix alone.
+FIX is finding/fix as printed by nnstudio diagnose (overfitting/dropout_0.3) or nnstudio
+inspect (doubtful_labels/drop_doubtful, trend/difference_12), or the fix alone.
 The project is changed, its runs are not: train again to see what the fix does.
 """
 
@@ -44,11 +45,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Change the project and save it."""
     from nnstudio.data.project_file import save_project
-    from nnstudio.diagnosis import find_fix
+    from nnstudio.diagnosis import NoSuchFix, find_fix
 
     out = output(arguments)
     saved = open_file(arguments.project)
-    fix = find_fix(_findings(saved, arguments.run_id, out), arguments.fix)
+    findings = _findings(saved, arguments.run_id, out)
+    try:
+        fix = find_fix(findings, arguments.fix)
+    except NoSuchFix:
+        # Looking through the data takes seconds, so only where the diagnosis does not know the fix.
+        fix = find_fix([*findings, *_in_data(saved)], arguments.fix)
     changes = fix.preview(saved.project)
     if not changes:
         raise Problem(f"The project is like that already: {fix.title}.", FAILED)
@@ -63,6 +69,15 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         {"project": str(target), "fix": fix.id, "title": fix.title, "restart": fix.restart, "changes": told}
     )
     return OK
+
+
+def _in_data(saved: Saved) -> tuple[Finding, ...]:
+    from nnstudio.data.prepare import prepare
+    from nnstudio.data.quality import inspect
+
+    data = saved.project.data
+    examples = data.source.load()
+    return inspect(examples, prepare(examples, data), data).findings
 
 
 def _findings(saved: Saved, run_id: str | None, out: Output) -> list[Finding]:

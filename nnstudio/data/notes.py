@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations import Difference, NormalisePixels, ScaleTarget
+from nnstudio.catalog.preparations import Difference, DropDoubtful, NormalisePixels, ScaleTarget
 from nnstudio.core.dataset import DataSpec, Examples, Table
 from nnstudio.core.tokens import UNKNOWN
 from nnstudio.data.made import Made
@@ -33,7 +33,7 @@ def notes(
     if examples.asks == "labels" and spec.goal == "predict":
         found += _on_labels(ready)
     if examples.pixels is not None:
-        works = (ScaleTarget, NormalisePixels)
+        works = (ScaleTarget, NormalisePixels, DropDoubtful)
         idle = [step.title for step in spec.preparation if not isinstance(step, works)]
         found += [f"{title} changes nothing here: it works on the columns of a table." for title in idle]
     elif examples.windows is None:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations import DropColumns, DropConstant, DropDuplicates, FillMissing, Outliers
+from nnstudio.catalog.preparations import (
+    DropColumns,
+    DropConstant,
+    DropDoubtful,
+    DropDuplicates,
+    FillMissing,
+    Outliers,
+)
+from nnstudio.catalog.preparations.doubt import MOST_ROWS
 from nnstudio.catalog.preparations.outliers import is_constant, limits
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.core.dataset import Column, DataSpec, Examples, NoSampler, Prepared
@@ -17,7 +25,7 @@ from nnstudio.core.shape import FEATURES, TOKENS
 from nnstudio.data import remedies
 from nnstudio.data.drift import drifting
 from nnstudio.data.relations import Correlations, correlations
-from nnstudio.data.suspicion import GIVES_AWAY, MOST_ROWS, doubtful_labels, knows_alone
+from nnstudio.data.suspicion import GIVES_AWAY, doubtful_labels, knows_alone
 
 TWINS = 0.98
 """Correlation from which two columns say the same."""
@@ -91,15 +99,17 @@ def looking(examples: Examples, prepared: Prepared, spec: DataSpec) -> Iterator[
     """Do the same in small pieces: yield what is being done, and at last the Quality."""
     examples = replace(examples, columns=_asked(examples, spec))
     case = _Case(examples, prepared, spec)
-    yield Looking("Gaps, constants and copies", 0.0)
+    columns = bool(examples.columns)
+    yield Looking("Gaps, constants and copies" if columns else "Copies and classes", 0.0)
     found = [*_gaps(case), *_constants(case), *_copies(case), *_uneven(case)]
-    yield Looking("Extreme values", 0.1)
+    if columns:
+        yield Looking("Extreme values", 0.1)
     extremes = _extremes(case)
     found += _outliers(case, extremes)
-    yield Looking("Correlations", 0.2)
-    relations = correlations(examples, case.train) if examples.columns else None
+    if columns:
+        yield Looking("Correlations", 0.2)
+    relations = correlations(examples, case.train) if columns else None
     found += [*_twins(relations), *drifting(examples, case.train, spec)]
-    yield Looking("Columns that give the answer away", 0.3)
     leaks: list[tuple[Column, float]] = []
     if case.table and spec.goal == "predict":
         for at, column in enumerate(examples.columns):
@@ -113,7 +123,7 @@ def looking(examples: Examples, prepared: Prepared, spec: DataSpec) -> Iterator[
                 yield Looking("Labels that look wrong", 0.6 + 0.07 * min(step, 5))
             else:
                 doubts.append(doubt)
-        found += _doubtful(doubts, len(prepared.train) + len(prepared.validation) + len(prepared.test))
+        found += _doubtful(case, doubts)
     order = ("error", "warning", "hint", "ok")
     found.sort(key=lambda finding: order.index(finding.severity))
     yield Quality(tuple(found), relations, extremes)
@@ -281,18 +291,25 @@ def _has_labels(case: _Case) -> bool:
     return labels and not signature.input.is_a(TOKENS) and len(case.prepared.train) > 0
 
 
-def _doubtful(doubts: list[tuple[int, str, str, float]], rows: int) -> Iterator[Finding]:
+def _doubtful(case: _Case, doubts: list[tuple[int, str, str, float]]) -> Iterator[Finding]:
+    parts = (case.prepared.train, case.prepared.validation, case.prepared.test)
+    rows, has = sum(map(len, parts)), case.has(DropDoubtful)
     if not doubts:
-        yield _fine("doubtful_labels", "No label looks wrong")
+        yield _fine("doubtful_labels", "No label left looks wrong" if has else "No label looks wrong")
         return
-    lines = {
+    train = set(case.prepared.train.rows.tolist())
+    learnt = sum(row in train for row, *_ in doubts)
+    fixes = (remedies.drop_doubtful(),) if learnt and not has else ()
+    lines: dict[str, float | str] = {
         f"row {row + 1}": f"{own}, looks like {other} ({share:.0%})" for row, own, other, share in doubts
     }
     yield Finding(
         "doubtful_labels", f"Labels that look wrong: {len(doubts)} of {min(rows, MOST_ROWS)} rows",
-        dict(list(lines.items())[: 2 * NAMED]),
+        dict([("training rows", float(learnt)), *lines.items()][: 1 + 2 * NAMED]),
         "Two kinds of models that have not seen these rows both find another class far likelier. Look at "
-        "them: a wrong label teaches the network a mistake, an odd but right one is worth a lot.", "warning",
+        "them: a wrong label teaches the network a mistake, an odd but right one is worth a lot. Rows that "
+        "judge the network are never left out: correct them in the data.",
+        "warning", fixes=fixes,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from nnstudio.catalog.preparations import (
     Difference,
     DropColumns,
     DropConstant,
+    DropDoubtful,
     DropDuplicates,
     EncodeCategories,
     FillMissing,
@@ -43,6 +44,11 @@ def clip_outliers() -> Fix:
 def drop_constant() -> Fix:
     """Leave out columns that never change."""
     return _step("drop_constant", "Drop constant columns", DropConstant())
+
+
+def drop_doubtful() -> Fix:
+    """Leave out training rows whose label looks wrong, once everything is numbers."""
+    return _step("drop_doubtful", "Drop doubtful training rows", DropDoubtful(), before=())
 
 
 def difference(lag: int) -> Fix:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.catalog.preparations.doubt import FOLDS, doubts
 from nnstudio.core.dataset import Column, Prepared
 from nnstudio.core.trace import Asks
 
 GIVES_AWAY = 0.99
 """AUC of every class, or R2, from which a single column knows the answer: real columns hardly reach it."""
-SURE, UNLIKELY = 0.8, 0.1
-"""A label looks wrong when the models give another class at least 0.8 and this one at most 0.1."""
-MOST_ROWS = 2000
-MOST_INPUTS = 256
-"""Rows and inputs that are looked at; more would take minutes and hardly change the answer."""
-FOLDS = 5
 
 
 def knows_alone(column: Column, y: NDArray[Any], asks: Asks) -> float:
@@ -41,58 +35,20 @@ def knows_alone(column: Column, y: NDArray[Any], asks: Asks) -> float:
 def doubtful_labels(prepared: Prepared, seed: int = 0) -> Iterator[tuple[int, str, str, float] | None]:
     """Yield (source row, its label, the likelier label, that one's share), most doubtful first.
 
-    None between two pieces of work. Two kinds of models (logistic regression, random forest) judge rows
-    that they were not trained on; both must doubt the label. At most 2 000 rows.
+    None between two pieces of work. Judged as by the step that drops such rows, over all parts.
     """
     parts = [part for part in (prepared.train, prepared.validation, prepared.test) if len(part)]
     x = np.concatenate([part.x.reshape(len(part), -1) for part in parts])
     y, rows = np.concatenate([part.y for part in parts]), np.concatenate([part.rows for part in parts])
     sound = np.isfinite(x).all(axis=1)
     x, y, rows = x[sound], y[sound], rows[sound]
-    rng = np.random.default_rng(seed)
-    some = np.sort(rng.permutation(len(x))[:MOST_ROWS])
-    inputs = np.flatnonzero(x[some].std(axis=0) > 0)
-    inputs = np.sort(rng.permutation(inputs)[:MOST_INPUTS])
-    x, y, rows = x[some][:, inputs], y[some], rows[some]
-    counts = np.bincount(y)
-    enough = counts[y] >= FOLDS
-    x, y, rows = x[enough], y[enough], rows[enough]
-    if len(np.unique(y)) < 2 or not x.shape[1]:
-        return
-    labels, at = np.unique(y), np.arange(len(y))
-    logistic, forest = (np.zeros((len(y), len(labels))) for _ in range(2))
-    for held, one, other_one in _out_of_fold(x, y, seed):
-        logistic[held], forest[held] = one, other_one
-        yield None
-    own = np.searchsorted(labels, y)
-    mean, other = (logistic + forest) / 2, (logistic + forest).argmax(axis=1)
-    doubted = (other != own) & (mean[at, other] >= SURE)
-    doubted &= (logistic[at, own] <= UNLIKELY) & (forest[at, own] <= UNLIKELY)
-    names = prepared.signature.target.names
-    for i in sorted(np.flatnonzero(doubted), key=lambda i: float(mean[i, own[i]])):
-        yield int(rows[i]), names[y[i]], names[labels[other[i]]], float(mean[i, other[i]])
-
-
-def _out_of_fold(
-    x: NDArray[Any], y: NDArray[Any], seed: int
-) -> Iterator[tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]]:
-    """Fit both models without each fold in turn; yield its rows and the shares that each gives them."""
-    from sklearn.ensemble import RandomForestClassifier
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    logistic = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))
-    forest = RandomForestClassifier(60, min_samples_leaf=2, random_state=seed)
-    for train, held in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(x, y):
-        with warnings.catch_warnings():
-            # A fit that has not quite converged still tells a likely class from an unlikely one.
-            warnings.simplefilter("ignore")
-            one, other = (
-                model.fit(x[train], y[train]).predict_proba(x[held]) for model in (logistic, forest)
-            )
-        yield held, one, other
+    names, found = prepared.signature.target.names, None
+    for found in doubts(x, y, seed=seed):
+        if found is None:
+            yield None
+    assert found is not None
+    for place, other, share in zip(found.places, found.likelier, found.share, strict=True):
+        yield int(rows[place]), names[y[place]], names[other], float(share)
 
 
 def _numbers(column: Column) -> NDArray[np.float64]:

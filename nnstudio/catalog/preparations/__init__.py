@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.catalog.preparations.cleaning import DropDuplicates, FillMissing, KeepMissing
+from nnstudio.catalog.preparations.doubt import DropDoubtful
 from nnstudio.catalog.preparations.encoding import DatesToNumbers, EncodeCategories
 from nnstudio.catalog.preparations.outliers import DropColumns, DropConstant, Outliers
 from nnstudio.catalog.preparations.pixels import NormalisePixels
@@ -21,6 +22,7 @@ __all__ = [
     "Difference",
     "DropColumns",
     "DropConstant",
+    "DropDoubtful",
     "DropDuplicates",
     "EncodeCategories",
     "FillMissing",
