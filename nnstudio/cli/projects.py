@@ -102,12 +102,7 @@ def evidence_of(run: Run, facts: DataFacts | None = None) -> Evidence:
     """Return what a diagnosis of a kept run rests on; `facts` help where the run failed before it began."""
     from nnstudio.core.finding import Evidence
 
-    record = run.record
-    facts = run.history.facts or facts
-    return Evidence(
-        record.project, record.project.trace(), facts, run.history, record.status, record.message,
-        record.checks,
-    )  # fmt: skip
+    return Evidence.of(run, facts)
 
 
 def checked_table(project: Project) -> Trace:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.output import Progress
+from nnstudio.cli.projects import evidence_of
 
 if TYPE_CHECKING:
     from nnstudio.core.dataset import Prepared
@@ -35,6 +36,7 @@ def train_run(
     `resume` goes on after a checkpoint; new ones are kept for `nnstudio resume`.
     """
     from nnstudio.core.run import Finished, History, Run, Started, new_record
+    from nnstudio.diagnosis.comparison import compared
     from nnstudio.engine.resume import Keeper
     from nnstudio.engine.train import train
 
@@ -49,7 +51,10 @@ def train_run(
         if isinstance(event, Finished):
             progress.clear()
             keeper.close()
-            return Run(record, history).finished(event), reason
+            done = Run(record, history).finished(event)
+            # Simple models beside a run in doubt; kept with it, so that it is diagnosed the same again.
+            history.facts = compared(evidence_of(done), prepared).facts
+            return done, reason
     raise AssertionError("the trainer ended without a last event")
 
 

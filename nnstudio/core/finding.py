@@ -10,7 +10,7 @@ from nnstudio.core.check import CheckId, CheckResult
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.diff import Change, changes
 from nnstudio.core.project import Project
-from nnstudio.core.run import History, Status
+from nnstudio.core.run import History, Run, Status
 from nnstudio.core.trace import Trace
 
 Severity = Literal["error", "warning", "hint", "ok"]
@@ -30,6 +30,14 @@ class Evidence:
     """The message a failed run ended with."""
     checks: tuple[CheckResult, ...] = ()
     """What checks on demand have found."""
+
+    @classmethod
+    def of(cls, run: Run, facts: DataFacts | None = None) -> Evidence:
+        """Return what a diagnosis of a run rests on; `facts` help where it failed before it began."""
+        record, history = run.record, run.history
+        project, known = record.project, history.facts or facts
+        trace = project.trace()
+        return cls(project, trace, known, history, record.status, record.message, record.checks)
 
     def checked(self, id: CheckId) -> CheckResult | None:
         """Return what a check has found, None when it was not asked for."""

@@ -143,7 +143,14 @@ class Finished:
     """Of the last epoch, and of the best one where checkpoints are wanted."""
 
 
-Event = Started | Steps | Epoch | Changed | Snapshot | Checkpoint | Finished
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Simple models have been set beside a run that leaves a doubt; from here on the facts tell of them."""
+
+    facts: DataFacts
+
+
+Event = Started | Steps | Epoch | Changed | Snapshot | Checkpoint | Compared | Finished
 
 
 @dataclass(slots=True)
@@ -202,6 +209,8 @@ class History:
                     self.confusion = event.confusion
             case Changed():
                 self.marks.append(event)
+            case Compared(facts=facts):
+                self.facts = facts
             case _:
                 pass
 

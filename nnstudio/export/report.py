@@ -57,14 +57,11 @@ def gathered(run: Run, prepared: Prepared, before: Run | None = None) -> Report:
 
     Raises CannotExport or WeightsProblem.
     """
-    record, history = run.record, run.history
+    record = run.record
     split: SplitName = "validation" if len(prepared.validation) else "train"
     found = evaluate(record.project, prepared, weights_of(run), split)
     baseline, words = constant(prepared, split)
-    evidence = Evidence(
-        record.project, record.project.trace(), history.facts, history, record.status, record.message
-    )
-    report = Report(run, prepared, split, found, baseline, words, tuple(diagnose(evidence)), before)
+    report = Report(run, prepared, split, found, baseline, words, tuple(diagnose(Evidence.of(run))), before)
     report.pictures.update(_drawn(report))
     return report
 

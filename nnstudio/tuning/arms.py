@@ -12,6 +12,7 @@ from nnstudio.core.dataset import Prepared
 from nnstudio.core.finding import Evidence
 from nnstudio.core.project import Project
 from nnstudio.core.run import Epoch, Finished, History, Run, Started, Steps, new_record
+from nnstudio.diagnosis.comparison import compared
 from nnstudio.engine.stop import StopTraining
 from nnstudio.engine.train import train
 from nnstudio.tuning.tries import ArmBegun, ArmGoesOn, ArmName, Base
@@ -54,9 +55,7 @@ class Done:
     @property
     def evidence(self) -> Evidence:
         """What a diagnosis of it rests on."""
-        record, history = self.run.record, self.run.history
-        facts = self.prepared.facts
-        return Evidence(record.project, record.project.trace(), facts, history, record.status, record.message)
+        return compared(Evidence.of(self.run, self.prepared.facts), self.prepared)
 
 
 Events = Generator[ArmBegun | ArmGoesOn, None, Done]

@@ -324,10 +324,7 @@ class Session(QObject):
     def _diagnose_run(self, run: Run) -> None:
         from nnstudio.diagnosis import diagnose
 
-        record, history = run.record, run.history
-        trace = record.project.trace()
-        evidence = Evidence(record.project, trace, history.facts, history, record.status, record.message)
-        self._set_findings(tuple(diagnose(evidence)))
+        self._set_findings(tuple(diagnose(Evidence.of(run))))
 
     def _trainer_failed(self, sentence: str, details: str) -> None:
         self.noticed.emit(Notice("bad", f"Training ended: {sentence}", details))

@@ -16,6 +16,7 @@ from nnstudio.core.finding import Evidence, Finding
 from nnstudio.core.project import Project
 from nnstudio.core.run import (
     Checkpoint,
+    Compared,
     Epoch,
     Event,
     Finished,
@@ -55,6 +56,7 @@ def train_and_diagnose(
     disk from here, in the background, and not to the window. `resume` goes on after one.
     """
     from nnstudio.diagnosis import diagnose
+    from nnstudio.diagnosis.comparison import compared
     from nnstudio.engine.resume import Keeper
     from nnstudio.engine.train import train
 
@@ -73,10 +75,13 @@ def train_and_diagnose(
                 event = next(events, None)
                 continue
             history.add(event)
-            found: tuple[Diagnosed, ...] = ()
+            found: tuple[Event | Diagnosed, ...] = ()
             if isinstance(event, Finished):
-                evidence = replace(evidence, status=event.status, message=event.message)
-                found = (Diagnosed(tuple(diagnose(evidence))),)
+                # At the end only, and only in doubt: nothing waits for it while a run goes on.
+                ended = replace(evidence, status=event.status, message=event.message)
+                evidence = compared(ended, prepared)
+                models = (Compared(evidence.facts),) if evidence is not ended and evidence.facts else ()
+                found = (*models, Diagnosed(tuple(diagnose(evidence))))
             elif isinstance(event, Epoch) and monotonic() - last > DIAGNOSE_EVERY:
                 found, last = (Diagnosed(tuple(diagnose(evidence))),), monotonic()
             # The diagnosis before the event it belongs to, so that a step by epoch shows both.

@@ -28,3 +28,14 @@ def test_a_design_is_checked_before_any_run(nn: Caller, moons: Path) -> None:
 
 def test_unknown_checks_are_named(nn: Caller, moons: Path) -> None:
     assert "there are: one_batch, rate_range" in nn.refused("diagnose", moons, "--check", "luck")
+
+
+def test_a_run_in_doubt_is_kept_with_simple_models_beside_it(nn: Caller, moons: Path) -> None:
+    nn.good("train", moons, "--set", "training.optimizer.rate=0.01", "-q")
+    nn.good("train", moons, "--epochs", "8", "--set", "training.optimizer.rate=1e-6", "-q")
+    well, stuck = open_project(moons).runs
+    assert stuck.history.facts is not None
+    assert stuck.history.facts.reference is not None
+    assert stuck.history.facts.reference.scores["forest"] > 0.9
+    assert well.history.facts is not None
+    assert well.history.facts.reference is None

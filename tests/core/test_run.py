@@ -6,7 +6,18 @@ import math
 
 import numpy as np
 
-from nnstudio.core.run import Changed, Epoch, Finished, History, LayerHealth, Snapshot, Steps, fold
+from nnstudio.core.run import (
+    Changed,
+    Compared,
+    Epoch,
+    Finished,
+    History,
+    LayerHealth,
+    Snapshot,
+    Started,
+    Steps,
+    fold,
+)
 from tests.core import samples
 
 NAN = math.nan
@@ -90,3 +101,9 @@ def test_a_run_is_closed_by_its_last_event() -> None:
     assert done.weights == {"best": b"best"}
     assert run.record.status == "running"
     assert done.history is run.history
+
+
+def test_facts_that_come_later_take_the_place_of_the_first() -> None:
+    later = samples.FACTS.model_copy(update={"duplicates": 7})
+    history = fold([Started("cpu", "", 1, 1, samples.FACTS), Compared(later)])
+    assert history.facts is later

@@ -17,7 +17,7 @@ from nnstudio.core.run import Run, RunRecord
 from nnstudio.diagnosis import diagnose
 from nnstudio.diagnosis.comparison import compared, in_doubt
 from nnstudio.diagnosis.score import score_noise
-from tests.diagnosis.cases import FIRING, beside_simple, with_layer, shuffled_run
+from tests.diagnosis.cases import FIRING, beside_simple, shuffled_run, with_layer
 from tests.diagnosis.simulate import evidence, facts, healthy_run, history, project, stuck_run
 from tests.engine.made import classes
 

@@ -304,3 +304,17 @@ def test_a_stop_thrown_at_any_event_still_ends_with_the_last_words() -> None:
             pass
         assert isinstance(seen[-1], Finished), place
         assert sum(isinstance(event, Finished) for event in seen) == 1
+
+
+def test_a_run_in_doubt_is_set_beside_simple_models_at_its_end() -> None:
+    from nnstudio.core.controls import Controls
+    from nnstudio.core.run import Compared, fold
+
+    begun = circles()
+    crawling = begun.project.set("training.optimizer.rate", 1e-6)
+    events = list(train_and_diagnose(crawling, begun.prepared, Controls(rhythm="epoch")))
+    assert [type(event) for event in events[-3:]] == [Compared, Diagnosed, Finished]
+    facts = fold(event for event in events if not isinstance(event, Diagnosed)).facts
+    assert facts is not None
+    assert facts.reference is not None
+    assert facts.reference.scores["forest"] > 0.9
