@@ -107,32 +107,41 @@ def assemble(
     weights = None
     if training.class_weights and target.asks == "class":
         weights = class_weights(prepared.learnt.y, target.count)
-    rows = torch.tensor(prepared.learnt.x, device=device)
-    if objective.every:
-        check_settings(project, prepared.signature)
-        check_network(graph, rows, target.count)
-    augment = None
-    if training.augmentations:
-        streams["augment"] = stream(training.seed, "augment", device)
-        shape = prepared.signature.input
-        words = words_of(prepared.states)
-        augment = Augment(training.augmentations, shape, rows, units, streams["augment"], words)
-    batches = Batches(
-        rows,
-        objective.targets(prepared.learnt.y, prepared.learnt.x).to(device),
-        None if weights is None else torch.tensor(weights[prepared.learnt.y], device=device),
-        training.batch_size,
-        streams["order"],
-        pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),
-        augment=augment,
-        shuffled=training.shuffle,
-    )
+    batches = _batches(project, prepared, graph, objective, weights, units, streams, device)
     update = Update(flat, training)
     average = Average(flat.values, training.ema)
     precision = precision_for(training.precision, device)
     step = _step(project, graph, objective, batches, update, units, average, precision)
     judge = _judge(prepared.validation, objective, weights, device, table)
     return Assembly(table, graph, flat, objective, batches, update, step, judge, average, streams)
+
+
+def _batches(
+    project: Project, prepared: Prepared, graph: Graph, objective: Objective,
+    weights: NDArray[np.float32] | None, units: int, streams: dict[str, torch.Generator],
+    device: torch.device,
+) -> Batches:  # fmt: skip
+    """Return the training rows with their answers; raises CannotBuild where they cannot be learnt so."""
+    training, signature, learnt = project.training, prepared.signature, prepared.learnt
+    rows = torch.tensor(learnt.x, device=device)
+    if objective.every:
+        check_settings(project, signature)
+        check_network(graph, rows, signature.target.count)
+    augment = None
+    if training.augmentations:
+        streams["augment"] = stream(training.seed, "augment", device)
+        words = words_of(prepared.states)
+        augment = Augment(training.augmentations, signature.input, rows, units, streams["augment"], words)
+    return Batches(
+        rows,
+        objective.targets(learnt.y, learnt.x).to(device),
+        None if weights is None else torch.tensor(weights[learnt.y], device=device),
+        training.batch_size,
+        streams["order"],
+        pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),
+        augment=augment,
+        shuffled=training.shuffle,
+    )
 
 
 def _step(
