@@ -13,6 +13,7 @@ from nnstudio.data.prepare import load
 from nnstudio.diagnosis.report import diagnose
 from nnstudio.tuning.arms import Arm, Done, run_arm
 from nnstudio.tuning.experiment import experiment
+from nnstudio.tuning.judging import higher_is_better
 from nnstudio.tuning.plan import Prepare, alike
 from nnstudio.tuning.tries import Base, Healed, HealEvent, Kept, Outcome, Trained, Tried, TryEvent
 
@@ -95,8 +96,7 @@ class _Patient:
     def most_eased(self) -> Tried | None:
         """Return the best of the refused steps that were clearly better although not everything is well."""
         eased = [step for step in self._refused if _eases(step)]
-        gains = (math.inf if step.verdict.gain is None else step.verdict.gain for step in eased)
-        return max(zip(gains, eased, strict=True), key=lambda pair: pair[0], default=(0.0, None))[1]
+        return max(eased, key=_worth, default=None)
 
     def build_on(self, step: Tried, prepare: Prepare) -> None:
         """Take a step over: its run is what is diagnosed next."""
@@ -117,6 +117,14 @@ def _eases(step: Tried) -> bool:
     """Tell whether a step is progress: the problem is smaller, or a broken run has become a sound one."""
     verdict = step.verdict
     return verdict.reason == "eased" or (verdict.reason == "new" and verdict.control is None)
+
+
+def _worth(step: Tried) -> float:
+    """Return how good the run with the fix is: more is better."""
+    value, metric = step.verdict.treatment, step.verdict.metric
+    if value is None:
+        return -math.inf
+    return value if higher_is_better(metric) else -value
 
 
 def _tried(events: Generator[TryEvent, None, None]) -> Generator[HealEvent, None, Tried]:

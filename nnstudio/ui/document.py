@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from nnstudio.core.advice import Advice
 from nnstudio.core.project import Project
 from nnstudio.core.run import Run
 
@@ -52,6 +53,7 @@ class Document(QObject):
         self._turning = False
         self.folded: tuple[str, ...] = ()
         """The groups that the canvas draws as one block each: saved, but nothing to undo."""
+        self._advice = Advice()
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self._tell_modified)
 
@@ -61,10 +63,12 @@ class Document(QObject):
         runs: tuple[Run, ...] = (),
         modified: bool = False,
         folded: tuple[str, ...] = (),
+        advice: Advice | None = None,
     ) -> None:
         """Hold another project: its history of edits begins here."""
         self.stack.clear()
         self.folded = folded
+        self._advice = advice or Advice()
         self._runs, self._runs_modified = runs, modified
         self._show(project)
         self.runs_changed.emit()
@@ -128,6 +132,17 @@ class Document(QObject):
     def delete_runs(self, ids: set[str]) -> None:
         """Throw runs away."""
         self._set_runs(tuple(run for run in self._runs if run.record.id not in ids))
+
+    @property
+    def advice(self) -> Advice:
+        """What the fixes offered in this project were worth."""
+        return self._advice
+
+    def keep_advice(self, advice: Advice) -> None:
+        """Keep the score of the advice beside the runs."""
+        self._advice = advice
+        self._runs_modified = True
+        self._tell_modified()
 
     def _set_runs(self, runs: tuple[Run, ...]) -> None:
         self._runs = runs

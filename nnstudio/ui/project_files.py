@@ -11,6 +11,7 @@ from typing import Literal
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from nnstudio.core.advice import Advice
 from nnstudio.core.archive import FileProblem
 from nnstudio.core.files import SUFFIX, Saved, load
 from nnstudio.core.project import Project
@@ -43,7 +44,7 @@ class ProjectFiles(QObject):
         """When the last automatic copy was made, as words; empty when everything is saved."""
         self._uuid = ""
         self._autosave: Autosave | None = None
-        self._kept: tuple[Project, tuple[Run, ...]] | None = None
+        self._kept: tuple[Project, tuple[Run, ...], Advice] | None = None
         self._timer = QTimer(self, interval=AUTOSAVE_EVERY)
         self._timer.timeout.connect(self.keep_copy)
         self._timer.start()
@@ -103,7 +104,7 @@ class ProjectFiles(QObject):
     def _hold(self, path: Path | None, saved: Saved, modified: bool = False) -> None:
         self.path, self._uuid = path, saved.uuid
         self._drop_copy()
-        self.session.open(saved.project, saved.runs, modified, folded=saved.folded)
+        self.session.open(saved.project, saved.runs, modified, folded=saved.folded, advice=saved.advice)
         self.path_changed.emit()
         self.opened.emit()
 
@@ -137,14 +138,14 @@ class ProjectFiles(QObject):
 
     def _to_save(self, project: Project, thumbnail: bytes | None = None) -> Saved:
         document = self.session.document
-        return Saved(project, document.runs, thumbnail, self._uuid, folded=document.folded)
+        return Saved(project, document.runs, thumbnail, self._uuid, document.advice, document.folded)
 
     # -- automatic copies --------------------------------------------------------------------------
 
     def keep_copy(self) -> bool:
         """Keep a copy of unsaved work in case the machine stops; tell whether all is kept somewhere."""
         document = self.session.document
-        now = (document.project, document.runs)
+        now = (document.project, document.runs, document.advice)
         if not document.modified or (self._kept is not None and all(map(is_, now, self._kept))):
             return True
         try:

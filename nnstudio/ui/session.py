@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.catalog.defaults import refit
+from nnstudio.core.advice import Advice
 from nnstudio.core.dataset import DataSpec
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
@@ -16,7 +17,9 @@ from nnstudio.core.trace import Signature, Trace
 from nnstudio.tuning.wish import Search
 from nnstudio.ui.data_loader import DataLoader, Loaded
 from nnstudio.ui.document import Document
+from nnstudio.ui.mending import Mending
 from nnstudio.ui.pictures import PictureMaker, View, Weights
+from nnstudio.ui.rate_comparer import RateComparer
 from nnstudio.ui.training import Trainer
 from nnstudio.ui.tuner import Tuner
 
@@ -41,6 +44,8 @@ class Session(QObject):
     data_changed = Signal()
     findings_changed = Signal(object)
     """tuple[Finding, ...]"""
+    run_taken = Signal(object)
+    """Run trained beside, which is shown from now on."""
     noticed = Signal(object)
     """Notice"""
 
@@ -51,9 +56,12 @@ class Session(QObject):
         self.trainer = Trainer(self)
         self.pictures = PictureMaker(self)
         self.tuner = Tuner(self)
+        self.rates = RateComparer(self)
+        self.mending = Mending(self)
         self.findings: tuple[Finding, ...] = ()
         self.data_problem = ""
         self.trace: Trace | None = project.trace()
+        self._subject: Run | None = None
         self._weights: tuple[Project, Weights] | None = None
         self._view: View | None = None
         self._spec: DataSpec | None = None
@@ -73,6 +81,8 @@ class Session(QObject):
         self.trainer.finished.connect(self._run_finished)
         self.trainer.failed.connect(self._trainer_failed)
         self.pictures.failed.connect(self._picture_failed)
+        self.rates.failed.connect(lambda text, more: self.noticed.emit(Notice("bad", text, more)))
+        self.mending.told.connect(lambda kind, text, more: self.noticed.emit(Notice(kind, text, more)))
 
     @property
     def project(self) -> Project:
@@ -85,6 +95,13 @@ class Session(QObject):
         current = self.loader.current
         return current if current is not None and current.spec == self.project.data else None
 
+    @property
+    def subject(self) -> Run | None:
+        """The run that the findings are about, if any."""
+        if self.trainer.active and self.trainer.record is not None:
+            return Run(self.trainer.record, self.trainer.history)
+        return self._subject
+
     # -- opening and closing -----------------------------------------------------------------------
 
     def open(
@@ -93,16 +110,20 @@ class Session(QObject):
         runs: tuple[Run, ...] = (),
         modified: bool = False,
         folded: tuple[str, ...] = (),
+        advice: Advice | None = None,
     ) -> None:
         """Work on another project."""
         self.trainer.reset()
         self.tuner.reset()
+        self.mending.fixer.forget()
+        self.rates.reset()
         self.pictures.forget()
         self._weights = self._view = self._spec = self._signature = None
         self.data_problem, self._train_when_loaded, self._judged = "", False, bool(runs)
+        self._subject = runs[-1] if runs else None
         if runs:
             self._remember(runs[-1])
-        self.document.open(project, runs, modified, folded=folded)
+        self.document.open(project, runs, modified, folded=folded, advice=advice)
         if runs:
             self._diagnose_run(runs[-1])
         else:
@@ -113,6 +134,8 @@ class Session(QObject):
         self._check.stop()
         self.trainer.reset()
         self.tuner.reset()
+        self.mending.fixer.cancel()
+        self.rates.reset()
         self.loader.close()
         self.pictures.close()
 
@@ -127,6 +150,8 @@ class Session(QObject):
         errors = list(self.trace.errors.values())
         if errors:
             return errors[0]
+        if self.rates.busy:
+            return "Learning rates are being compared: wait, or cancel it."
         return "A search is under way: stop it first (Tune)." if self.tuner.busy else ""
 
     def why_not_search(self) -> str:
@@ -139,6 +164,11 @@ class Session(QObject):
         """Try settings on the project as it is now."""
         if not self.why_not_search() and self.loaded is not None:
             self.tuner.start(self.project, self.loaded.prepared, wish)
+
+    def compare_rates(self) -> None:
+        """See what comes of many learning rates on the project as it is now."""
+        if not self.why_not_search() and self.loaded is not None:
+            self.rates.start(self.project, self.loaded.prepared)
 
     def toggle_training(self) -> None:
         """Train, pause or go on."""
@@ -179,6 +209,15 @@ class Session(QObject):
         if self._view is not None:
             self.want_picture(self._view)
 
+    def take_run(self, run: Run) -> None:
+        """Keep a run trained beside; it is shown and diagnosed unless another one is under way."""
+        self.document.keep_run(run)
+        if not self.trainer.active:
+            self._subject, self._judged = run, True
+            self._remember(run)
+            self.run_taken.emit(run)
+            self._diagnose_run(run)
+
     def step(self, what: Literal["step", "epoch"]) -> None:
         """Train one batch or one epoch and rest."""
         reason = self.why_not_train()
@@ -194,7 +233,8 @@ class Session(QObject):
     def reset(self, new_weights: bool = False) -> None:
         """Back to before training; the next run starts from the same first weights, or from new ones."""
         self.trainer.reset()
-        self._weights, self._train_when_loaded, self._judged = None, False, False
+        self.mending.fixer.forget()
+        self._weights, self._train_when_loaded, self._judged, self._subject = None, False, False, None
         if new_weights:
             seed = self.project.training.seed + 1
             self.document.edit(self.project.set("training.seed", seed % 10_000), "New first weights")
@@ -274,6 +314,7 @@ class Session(QObject):
         self.trace = project.trace()
         self._signature = project.signature or self._signature
         self.trainer.steer(project)
+        self.rates.show_project(project)
         if project.data != self._spec:
             self._spec, self.data_problem = project.data, ""
             self.loader.ask(project.data)
@@ -313,6 +354,8 @@ class Session(QObject):
 
     def _run_finished(self, run: Run) -> None:
         self.document.keep_run(run)
+        self.document.keep_advice(self.document.advice.offering(self.findings))
+        self._subject = run
         self._remember(run)
         if run.record.status == "failed":
             self.noticed.emit(Notice("bad", run.record.message))

@@ -50,6 +50,8 @@ class Workspaces(QStackedWidget):
         self._hear_session()
         self._hear_pages()
         self._show_project(session.project)
+        self.design.hyperparameters.rates.wanted.connect(session.compare_rates)
+        self.design.hyperparameters.rates.given_up.connect(session.rates.stop)
         self._show_state(session.trainer.state)
 
     @property
@@ -87,6 +89,10 @@ class Workspaces(QStackedWidget):
         trainer.state_changed.connect(self._show_state)
         trainer.started.connect(lambda _record: self._show_history())
         trainer.progressed.connect(self._show_progress)
+        session.run_taken.connect(lambda run: self._show_history(run.history, run.record.project.network))
+        fixer = session.mending.fixer
+        fixer.drawn.connect(lambda: self.design.board.show_try(fixer.curves))
+        fixer.changed.connect(self._show_fixer)
 
     def _hear_pages(self) -> None:
         session = self.session
@@ -96,9 +102,13 @@ class Workspaces(QStackedWidget):
         self.data.csv_wanted.connect(self.csv_wanted)
         self.design.data_card.clicked.connect(lambda: self.page_wanted.emit("data"))
         self.design.diagnosis.fix_chosen.connect(lambda fix, _finding: session.apply(fix))
+        self.design.diagnosis.try_wanted.connect(session.mending.try_fix)
+        self.design.diagnosis.heal_wanted.connect(session.mending.heal)
+        self.design.diagnosis.cancelled.connect(session.mending.fixer.cancel)
         self.design.board.picture_wanted.connect(session.want_picture)
         self.design.shape_bar.table_wanted.connect(self.table_wanted)
         self.tune.start_wanted.connect(session.search)
+        session.rates.changed.connect(self._show_rates)
         self.runs.renamed.connect(session.rename_run)
         self.runs.deleted.connect(session.document.delete_runs)
         self.runs.restore_wanted.connect(self._restore_run)
@@ -138,11 +148,18 @@ class Workspaces(QStackedWidget):
         self.data.show_busy(busy)
         self.data.show_loaded(loaded)
         self.tune.show_ready(session.why_not_search())
+        self.design.hyperparameters.rates.show_ready(session.why_not_search())
+        self._show_fixer()
         self.table.show_data(prepared)
         if loaded is not None and session.project.signature is not None:
             self.design.board.show_signature(session.project.signature, loaded.prepared)
             if self.design.board.view and not session.trainer.active:
                 session.want_picture(self.design.board.view)
+
+    def _show_rates(self) -> None:
+        rates = self.session.rates
+        self.design.hyperparameters.rates.show_strip(rates.strip, busy=rates.busy)
+        self._show_data()
 
     def _show_history(self, history: History | None = None, network: Network | None = None) -> None:
         """Show a kept run's curves, or those of the run in progress."""
@@ -172,6 +189,11 @@ class Workspaces(QStackedWidget):
         self.design.diagnosis.show_findings(findings, self.session.project)  # type: ignore[arg-type]
         self.design.board.show_findings(findings)  # type: ignore[arg-type]
 
+    def _show_fixer(self) -> None:
+        session = self.session
+        mending = session.mending
+        self.design.diagnosis.show_fixer(mending.fixer, session.document.advice, mending.why_not())
+
     def _show_runs(self) -> None:
         runs = self.session.document.runs
         self.runs.show_runs(runs)
@@ -183,6 +205,7 @@ class Workspaces(QStackedWidget):
         session = self.session
         self.design.hyperparameters.show_project(session.project, session.trainer.active)
         self.tune.show_ready(session.why_not_search())
+        self._show_fixer()
         if state == "idle":
             self._show_history()
         if state == "finished" and self.design.board.view:

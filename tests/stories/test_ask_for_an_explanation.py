@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from nnstudio.ui.panels.diagnosis import FindingCard
+from nnstudio.ui.panels.finding_card import FindingCard
 from nnstudio.ui.panels.palette import Tile
 from nnstudio.ui.widgets.slider import ParamSlider
 from tests.stories.studio import Studio

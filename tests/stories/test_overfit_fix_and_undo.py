@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nnstudio.core.diff import changes
-from nnstudio.ui.panels.diagnosis import FindingCard
+from nnstudio.ui.panels.finding_card import FindingCard
 from tests.stories.studio import Studio
 
 

@@ -92,10 +92,10 @@ class Ward:
         """End the try as told."""
         self.tried.append(fix.id)
         after = fix.apply(project)
-        gain = float(fix.id[-1])
         verdict = Verdict(
-            finding="ill", fix=fix.id, title=fix.title, reason=self.reasons[fix.id], control=1.0, gain=gain
-        )
+            finding="ill", fix=fix.id, title=fix.title, reason=self.reasons[fix.id], metric="val_loss",
+            control=10.0, treatment=10.0 - float(fix.id[-1]),
+        )  # fmt: skip
         run = self.base.run.with_record(project=after)
         yield Tried(finding, fix, verdict, after, replace(self.base, run=run))
 

@@ -1,4 +1,4 @@
-"""The lines of a curve chart: train, validation and earlier runs, thinned to the width of the screen."""
+"""The lines of a curve chart: train, validation, what is tried and earlier runs, thinned to the screen."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nnstudio.ui.theme import colours
 FAINT = 0.28
 HEADROOM = 0.06
 FEW_RUNS = 8
+DOTS = (1.2, 1.2)
 RUNS_MAY_ADD = 0.5
 """Earlier runs stretch the view by at most this share of the present run's range."""
 
@@ -28,11 +29,14 @@ class CurveLines:
         self.train = Series()
         self.validation = Series()
         self.runs: tuple[tuple[str, Series], ...] = ()
+        self.ghosts = (Series(), Series())
+        """Training tried beside: without a fix and with it."""
         self.log = False
         self.weight = 0.0
         self._behind = plot.add(Line(), z=-10)
         self._raw = [plot.add(Line(), z=0) for _ in range(2)]
         self._main = [plot.add(Line(), z=3 - index) for index in range(2)]
+        self._tried = [plot.add(Line(), z=4 + index) for index in range(2)]
         self.shown: list[Array] = []
         self._drawn_runs: tuple[object, ...] = ()
         self._run_values: list[Array] = []
@@ -46,10 +50,12 @@ class CurveLines:
         for index, colour in enumerate((shades.train, shades.validation)):
             self._raw[index].set_style(colour, 1.0, alpha=FAINT)
             self._main[index].set_style(colour, 2.2, DASHES if index == 1 else ())
+        for line, colour in zip(self._tried, (shades.muted, shades.good), strict=True):
+            line.set_style(colour, 2.2, DOTS)
 
     def everything(self) -> list[Series]:
         """Return all curves that hold points."""
-        curves = [self.train, self.validation, *(series for _, series in self.runs)]
+        curves = [self.train, self.validation, *self.ghosts, *(series for _, series in self.runs)]
         return [series for series in curves if len(series)]
 
     def extent(self) -> Range | None:
@@ -76,6 +82,10 @@ class CurveLines:
             self._main[index].set_points(*line)
             bold.append(line)
             self.shown += [raw[1], line[1]] if self.weight > 0 else [line[1]]
+        for line, series in zip(self._tried, self.ghosts, strict=True):
+            points = decimate(series.x, self.transform(series.y), buckets, low, high)
+            line.set_points(*points)
+            self.shown.append(points[1])
         self._draw_runs(low, high, buckets)
         return bold
 

@@ -29,6 +29,8 @@ REDRAW_MS = 30
 SMOOTHING = (("off", 0.0), ("light", 0.6), ("medium", 0.85), ("strong", 0.95))
 """Names of the weights of the exponential moving average."""
 
+GHOSTS = ("without fix", "with fix")
+
 Run = tuple[str, ArrayLike, ArrayLike]
 
 
@@ -93,6 +95,13 @@ class CurveChart(ChartCard):
         self.lines.runs = tuple((name, Series(x, y)) for name, x, y in list(runs)[-MOST_RUNS:])
         self._changed()
 
+    def set_ghosts(
+        self, control: tuple[ArrayLike, ArrayLike], treatment: tuple[ArrayLike, ArrayLike]
+    ) -> None:
+        """Show what is tried beside, (epochs, values) without a fix and with it; empty ones disappear."""
+        self.lines.ghosts = (Series(*control), Series(*treatment))
+        self._changed()
+
     def set_best(self, epoch: float | None) -> None:
         """Mark the best epoch, or none."""
         self._note("best", epoch)
@@ -148,6 +157,8 @@ class CurveChart(ChartCard):
         for name, series, colour in (
             ("train", self.lines.train, shades.train),
             ("validation", self.lines.validation, shades.validation),
+            (GHOSTS[0], self.lines.ghosts[0], shades.muted),
+            (GHOSTS[1], self.lines.ghosts[1], shades.good),
         ):
             if (value := series.at(position)) is not None:
                 lines.append((f"{name} {short(value)}", colour))
@@ -166,7 +177,10 @@ class CurveChart(ChartCard):
 
     def table(self) -> Iterator[Sequence[object]]:
         """Yield epoch, train, validation and each earlier run; blank where a curve has no value."""
-        named = [("train", self.lines.train), ("validation", self.lines.validation), *self.lines.runs]
+        tried = [
+            (name, series) for name, series in zip(GHOSTS, self.lines.ghosts, strict=True) if len(series)
+        ]
+        named = [("train", self.lines.train), ("validation", self.lines.validation), *tried, *self.lines.runs]
         yield ["epoch", *(name for name, _ in named)]
         columns = [dict(zip(series.x.tolist(), series.y.tolist(), strict=True)) for _, series in named]
         for epoch in sorted(set().union(*columns)):
@@ -259,7 +273,10 @@ class CurveChart(ChartCard):
         self._changed()
 
     def _name_curves(self) -> None:
-        entries = [LegendEntry("train", "train")]
+        tried = zip(GHOSTS, ("muted", "good"), self.lines.ghosts, strict=True)
+        # First, or a narrow chart would leave out just what is going on.
+        entries = [LegendEntry(name, colour, "dashed") for name, colour, series in tried if len(series)]
+        entries.append(LegendEntry("train", "train"))
         if len(self.lines.validation):
             entries.append(LegendEntry("validation", "validation", "dashed"))
         if count := len(self.lines.runs):

@@ -14,10 +14,12 @@ from nnstudio.data.quality import Looking, Quality, looking
 from nnstudio.ui.charts.heat_map import HeatMap
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.pages.job import Job
-from nnstudio.ui.panels.diagnosis import TONES, NarrowButton, preview_text
+from nnstudio.ui.panels.finding_card import TONES
+from nnstudio.ui.panels.fix_row import preview_text
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.flow_layout import FlowLayout
+from nnstudio.ui.widgets.narrow_button import NarrowButton
 from nnstudio.ui.widgets.progress_strip import ProgressStrip
 
 

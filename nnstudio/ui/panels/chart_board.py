@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Literal
 
@@ -164,6 +164,13 @@ class ChartBoard(QWidget):
         self._show_confusion()
         if self.slot.current == "health":
             self.health.set_rows(health_rows(latest(self.history), self._network))
+
+    def show_try(self, curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> None:
+        """Draw training tried beside, by arm (`run`, `control`, `treatment`): epochs and losses."""
+        control, treatment = (curves.get(arm, ((), ())) for arm in ("control", "treatment"))
+        if "run" in curves:
+            control = curves["run"]
+        self.loss.set_ghosts(control, treatment)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Shade the span that the primary finding talks about."""

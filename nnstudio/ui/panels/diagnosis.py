@@ -2,118 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from nnstudio.core.finding import Finding, Fix, Severity
+from nnstudio.core.advice import Advice
+from nnstudio.core.finding import Finding
 from nnstudio.core.project import Project
+from nnstudio.ui.fixer import Fixer
+from nnstudio.ui.panels.finding_card import FindingCard
+from nnstudio.ui.panels.heal_path import HealPath
 from nnstudio.ui.theme import scaled, set_role
-from nnstudio.ui.widgets.card import Card
-from nnstudio.ui.widgets.flow_layout import FlowLayout
+from nnstudio.ui.widgets.progress_strip import ProgressStrip
 
-TONES: dict[Severity, str] = {"error": "bad", "warning": "warn", "hint": "info", "ok": "good"}
 ALSO_SEEN = 3
 """Cards below the primary one; more would bury it."""
-
-
-class NarrowButton(QPushButton):
-    """A button that shortens its words rather than push a card wider than its panel."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        missing = self.sizeHint().width() - self.width()
-        if missing > 0:
-            room = option.fontMetrics.horizontalAdvance(self.text()) - missing
-            option.text = option.fontMetrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
-
-
-class FindingCard(Card):
-    """One finding; the first fix is the solid button."""
-
-    fix_chosen = Signal(object)
-    layers_pointed = Signal(tuple)
-    page_wanted = Signal(str)
-    """Key of the glossary page about the problem."""
-
-    def __init__(self, finding: Finding, project: Project, parent: QWidget | None = None) -> None:
-        super().__init__(finding.title, tone=TONES[finding.severity], parent=parent)
-        self._evidence, self._why = QLabel(self, wordWrap=True), QLabel(self, wordWrap=True)
-        set_role(self._evidence, "mono")
-        self.body.addWidget(self._evidence)
-        self.body.addWidget(self._why)
-        self._fixes: list[QPushButton] = []
-        if finding.severity != "ok":
-            self._add_buttons(finding)
-        self.show_finding(finding, project)
-
-    def show_finding(self, finding: Finding, project: Project) -> None:
-        """Show the same problem with its numbers as of now, and what its fixes would change now."""
-        self.finding = finding
-        fine = finding.severity == "ok"
-        self.set_title(finding.title)
-        self._evidence.setText(finding.line())
-        self._evidence.setVisible(bool(finding.evidence))
-        self._why.setText(finding.why)
-        self._why.setVisible(not fine)
-        self.setToolTip(finding.why if fine else "")
-        for button, fix in zip(self._fixes, finding.fixes, strict=False):
-            button.setText(fix.title)
-            button.setToolTip(preview_text(fix, project))
-            button.setAccessibleName(f"Fix: {fix.title}")
-
-    def _add_buttons(self, finding: Finding) -> None:
-        row = QWidget(self)
-        flow = FlowLayout(row)
-        for index, _fix in enumerate(finding.fixes):
-            button = NarrowButton()
-            button.setProperty("compact", True)
-            set_role(button, "small" if index else "primary", TONES[finding.severity])
-            button.clicked.connect(lambda _=False, at=index: self.fix_chosen.emit(self.finding.fixes[at]))
-            self._fixes.append(button)
-            flow.addWidget(button)
-        if finding.layers:
-            show = QPushButton("Show layer" if len(finding.layers) == 1 else "Show layers")
-            set_role(show, "small")
-            show.setToolTip("Select the layers this finding is about")
-            show.setAccessibleName(f"{show.text()}: {finding.title}")
-            show.clicked.connect(lambda: self.layers_pointed.emit(self.finding.layers))
-            flow.addWidget(show)
-        why = QPushButton("Why?")
-        set_role(why, "small")
-        why.setToolTip("What this problem is, and what helps against it")
-        why.setAccessibleName(f"Why: {finding.title}")
-        why.clicked.connect(lambda: self.page_wanted.emit(self.finding.id))
-        flow.addWidget(why)
-        self.body.addWidget(row)
-
-
-def preview_text(fix: Fix, project: Project) -> str:
-    """Return what a fix will change, one change a line, and when it acts."""
-    try:
-        lines = [change.text() for change in fix.preview(project)]
-    except (KeyError, ValueError):
-        return "Does not fit the project any more: it has been edited since."
-    when = "Takes effect when training starts again." if fix.restart else "Takes effect at the next step."
-    return "\n".join([*lines, when, "One undo step."])
+HEAL = "Try one fix after another and keep what helps; each change is one undo step"
 
 
 class DiagnosisPanel(QWidget):
@@ -121,6 +24,10 @@ class DiagnosisPanel(QWidget):
 
     fix_chosen = Signal(object, object)
     """(Fix, Finding)"""
+    try_wanted = Signal(object, object)
+    """(Fix, Finding)"""
+    heal_wanted = Signal()
+    cancelled = Signal()
     layers_pointed = Signal(tuple)
     page_wanted = Signal(str)
 
@@ -128,20 +35,36 @@ class DiagnosisPanel(QWidget):
         super().__init__(parent)
         heading = QLabel("Quick diagnosis")
         set_role(heading, "heading")
+        self.heal = QPushButton("Fix everything", self)
+        self.heal.setAccessibleName("Fix everything")
+        set_role(self.heal, "small")
+        self.heal.clicked.connect(self.heal_wanted)
+        self.heal.hide()
+        self.progress = ProgressStrip(self)
+        self.progress.cancelled.connect(self.cancelled)
+        self._words = QLabel(self, wordWrap=True)
+        set_role(self._words, "hint")
+        self._words.hide()
+        self.path = HealPath(self)
         self._empty = QLabel(
             "Press Train: what goes wrong will be named here, with its evidence and a fix.", wordWrap=True
         )
         set_role(self._empty, "muted")
         self._cards = QVBoxLayout()
         self._cards.setSpacing(scaled(8))
+        top = QHBoxLayout()
+        top.addWidget(heading, 1)
+        top.addWidget(self.heal)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(scaled(8))
-        column.addWidget(heading)
-        column.addWidget(self._empty)
+        column.addLayout(top)
+        for widget in (self.progress, self._words, self.path, self._empty):
+            column.addWidget(widget)
         column.addLayout(self._cards)
         column.addStretch(1)
         self._shown: list[tuple[object, ...]] = []
+        self._fixer, self._advice, self._reason = Fixer(self), Advice(), ""
         self.findings: tuple[Finding, ...] = ()
 
     def cards(self) -> list[FindingCard]:
@@ -158,19 +81,56 @@ class DiagnosisPanel(QWidget):
         if keys == self._shown:
             for card, finding in zip(self.cards(), shown, strict=True):
                 card.show_finding(finding, project)
-            return
-        self._shown = keys
+        else:
+            self._shown = keys
+            self._make_cards(shown, project)
+        self._refresh()
+
+    def show_fixer(self, fixer: Fixer, advice: Advice, reason: str) -> None:
+        """Show what is being tried, what came of it, and how the advice has done in this project.
+
+        `reason` says why nothing can be tried now; empty: it can.
+        """
+        self._fixer, self._advice, self._reason = fixer, advice, reason
+        self._refresh()
+
+    def _make_cards(self, shown: list[Finding], project: Project) -> None:
         for card in self.cards():
             self._cards.removeWidget(card)
             card.hide()
             card.deleteLater()
         for index, finding in enumerate(shown):
             card = FindingCard(finding, project, self)
-            card.fix_chosen.connect(lambda fix, finding=finding: self.fix_chosen.emit(fix, finding))
+            card.fix_chosen.connect(lambda fix, card=card: self.fix_chosen.emit(fix, card.finding))
+            card.try_wanted.connect(lambda fix, card=card: self.try_wanted.emit(fix, card.finding))
+            card.cancelled.connect(self.cancelled)
             card.layers_pointed.connect(self.layers_pointed)
             card.page_wanted.connect(self.page_wanted)
             self._cards.insertWidget(index, card)
         self._empty.setVisible(not shown)
+
+    def _refresh(self) -> None:
+        """Show the fixer on every card."""
+        fixer = self._fixer
+        for card in self.cards():
+            card.show_fixer(fixer, self._advice, self._reason)
+        healing = fixer.busy and fixer.healing
+        fixable = any(f.fixes for f in self.findings if f.severity in ("error", "warning"))
+        self.heal.setVisible(fixable and not healing)
+        self.heal.setEnabled(not self._reason)
+        self.heal.setToolTip(self._reason or HEAL)
+        if healing and self.progress.isHidden():
+            self.progress.start("Fixing…")
+        if healing:
+            self.progress.set_progress(fixer.share)
+            self._words.setText(f"{fixer.title}\n{fixer.words}".strip())
+        else:
+            self.progress.finish()
+        self._words.setVisible(healing)
+        if fixer.path or healing or fixer.outcome is not None:
+            self.path.show_path(fixer.path, fixer.outcome, healing)
+        else:
+            self.path.show_verified(fixer.verified)
 
 
 def _key(finding: Finding) -> tuple[object, ...]:

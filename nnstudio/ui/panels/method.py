@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from nnstudio.core.project import Project
 from nnstudio.diagnosis.method import Advice, Checklist, Item, Journey
-from nnstudio.ui.panels.diagnosis import preview_text
+from nnstudio.ui.panels.fix_row import preview_text
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.card import Card
 from nnstudio.ui.widgets.segmented import Segmented

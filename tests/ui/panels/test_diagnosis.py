@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.core.finding import Finding, Fix, Severity
 from nnstudio.core.project import Project
-from nnstudio.ui.panels.diagnosis import ALSO_SEEN, DiagnosisPanel, FindingCard, preview_text
+from nnstudio.ui.panels.diagnosis import ALSO_SEEN, DiagnosisPanel
+from nnstudio.ui.panels.finding_card import FindingCard
+from nnstudio.ui.panels.fix_row import preview_text
 from tests.ui.begun import circles
 
 PROJECT = circles().project
@@ -42,8 +44,9 @@ def words(panel: DiagnosisPanel) -> str:
 
 
 def buttons(card: FindingCard) -> list[QPushButton]:
-    """Return the buttons of a card in order."""
-    return card.findChildren(QPushButton)
+    """Return the buttons to be seen on a card, in order, but for those that try a fix."""
+    seen = [button for button in card.findChildren(QPushButton) if button.isVisibleTo(card)]
+    return [button for button in seen if button.text() != "Try it"]
 
 
 def test_problems_come_first_and_not_too_many(panel: DiagnosisPanel) -> None:
