@@ -8,6 +8,7 @@ from typing import Any
 
 from nnstudio.catalog.activations import Tanh
 from nnstudio.catalog.datasets.functions import Curve, Surface
+from nnstudio.catalog.datasets.judgements import FruitRipeness, SongMoods
 from nnstudio.catalog.datasets.playground import Circles, ExclusiveOr, Gaussians, Moons, Spirals
 from nnstudio.catalog.datasets.series import Airline, Sunspots
 from nnstudio.catalog.datasets.shapes import Shapes
@@ -109,6 +110,17 @@ EXAMPLES: tuple[Example, ...] = (
         "442 patients, and how far the disease went. Much of it is not in the data: R² near 0.45 is good.",
         Diabetes(), Funnel(depth=1, width=16),
         {"training.weight_decay": 0.1, "training.optimizer.rate": 0.003},
+    ),
+    Example(
+        "song_moods", "Moods of songs",
+        "Songs can be danceable and sad at once: one sigmoid output for each mood. Look at every mood by "
+        "itself.",
+        SongMoods(), Funnel(depth=2, width=32), FAST,
+    ),
+    Example(
+        "fruit_ripeness", "Ripeness of fruit",
+        "Green, turning, ripe, overripe: classes in an order. Three outputs stand for the three borders.",
+        FruitRipeness(), Funnel(depth=1, width=16), FAST,
     ),
     Example(
         "digits_resnet", "Digits by a ResNet",

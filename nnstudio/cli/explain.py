@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         found = explain(project, prepared, weights, kind, split, position, asked=asked, layer=arguments.layer)
     except CannotExplain as error:
         raise Problem(str(error)) from error
-    classes = prepared.signature.target.asks == "class"
+    classes = prepared.signature.target.asks != "numbers"
     _say(out, found, kept.record.name, classes)
     if arguments.out is not None:
         from nnstudio.cli.explain_picture import draw

@@ -77,7 +77,7 @@ def _looked(prepared: Prepared) -> ReferenceFacts | None:
 def _rows(prepared: Prepared) -> _Rows | None:
     target, train, held = prepared.signature.target, prepared.train, prepared.validation
     classes = target.count if train.y.ndim == 1 else 0
-    if target.column == "input" or classes > MOST_CLASSES or not (classes or target.task == "regression"):
+    if target.column == "input" or classes > MOST_CLASSES or not (classes or target.asks == "numbers"):
         return None
     if len(train) < FEWEST_ROWS or len(held) < FEWEST_ASKED or len(np.unique(train.y[:MOST_ROWS])) < 2:
         return None

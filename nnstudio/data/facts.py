@@ -56,7 +56,7 @@ def facts(
 
 def _giveaway(train: Part, validation: Part, ready: Made) -> Giveaway | None:
     classes = ready.target.count if train.y.ndim == 1 else 0
-    if ready.target.column == "input" or not (classes or ready.target.task == "regression"):
+    if ready.target.column == "input" or not (classes or ready.target.asks == "numbers"):
         return None
     return giveaway(train, validation, ready.names, classes)
 

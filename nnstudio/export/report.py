@@ -14,6 +14,7 @@ import numpy as np
 
 from nnstudio import __version__
 from nnstudio.catalog.defaults import metrics_for
+from nnstudio.catalog.label_metrics import label_counts, per_label
 from nnstudio.core.dataset import Prepared, SplitName
 from nnstudio.core.diff import changes, word
 from nnstudio.core.finding import Evidence, Finding
@@ -124,7 +125,7 @@ def _data(report: Report) -> str:
     target, facts = prepared.signature.target, prepared.facts
     parts = [("Training", facts.train), ("Validation", facts.validation), ("Test", facts.test)]
     heads, rows = ["Split", "Rows"], [[name, f"{part.rows:,}"] for name, part in parts]
-    if target.asks == "class" and target.count <= MOST_CLASSES:
+    if target.asks != "numbers" and target.count <= MOST_CLASSES:
         heads += list(target.names)
         for row, (_, part) in zip(rows, parts, strict=True):
             row += [f"{n:,}" for n in part.class_counts] or [""] * target.count
@@ -135,7 +136,7 @@ def _data(report: Report) -> str:
             if len(own):
                 row += [number(float(own.mean())), number(float(own.std()))]
     steps = ", ".join(step.title for step in data.preparation) or "none"
-    what = f"{target.count} classes of “{target.column}”" if target.asks == "class" else (
+    what = f"{target.count} {target.noun()} of “{target.column}”" if target.asks != "numbers" else (
         f"“{target.column}”")  # fmt: skip
     words = f"{data.source.label()}: {prepared.signature.input.named()} → {what}. Preparation: {steps}."
     notes = "".join(f'<p class="muted">{escape(note)}</p>' for note in prepared.notes[:MOST_LINES])
@@ -172,6 +173,12 @@ def _training(report: Report) -> str:
 def _mistakes(report: Report, shown: Mapping[str, str]) -> tuple[str, str]:
     found, target = report.evaluation, report.prepared.signature.target
     where = f"{SPLITS[report.split].lower()} rows"
+    if target.asks == "labels":
+        counts = label_counts(found.true, found.predicted)
+        numbers = zip(*per_label(counts), strict=True)
+        lines = [[name, *map(number, values), str(int(of_one[1].sum()))]
+                 for name, values, of_one in zip(target.names, numbers, counts, strict=True)]  # fmt: skip
+        return f"Labels, {where}", table(["Label", "Precision", "Recall", "F1", "Rows"], lines, numbers=True)
     if found.confusion is None:
         return f"Predicted against true, {where}", images(shown, ("against",))
     if target.count <= MOST_CLASSES:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from nnstudio.core.answers import shares_of
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
 from nnstudio.ui.worker import in_words
@@ -121,7 +122,10 @@ def _on_grid(out: NDArray[Any], prepared: Prepared) -> NDArray[Any]:
     target = prepared.signature.target
     if target.asks == "numbers":
         return _own(prepared, out).reshape(GRID, GRID)
-    if out.shape[1] == 1:
+    shares = shares_of(target, out)
+    if shares is not None:
+        out = shares
+    elif out.shape[1] == 1:
         out = np.concatenate([1 - out, out], axis=1)
     return np.clip(np.nan_to_num(out), 0, 1).reshape(GRID, GRID, -1)
 

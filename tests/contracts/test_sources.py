@@ -107,7 +107,7 @@ def test_it_can_be_learnt_from_as_it_comes(cls: type[Source], tmp_path: Path) ->
             assert part.x.dtype == np.float32
             assert np.isfinite(part.x).all()
             assert np.abs(part.x).max() < 20
-        if signature.target.task == "classification":
+        if signature.target.asks == "class":
             assert part.y.dtype == np.int64
             assert part.y.shape == (len(part),)
             assert set(part.y) <= set(range(signature.target.count))

@@ -4,9 +4,9 @@
 from nnstudio.catalog.datasets import playground
 
 # isort: split
-from nnstudio.catalog.datasets import functions, sklearn_sets
+from nnstudio.catalog.datasets import functions, judgements, sklearn_sets
 
 # isort: split
 from nnstudio.catalog.datasets import series, shapes, texts
 
-__all__ = ["functions", "playground", "series", "shapes", "sklearn_sets", "texts"]
+__all__ = ["functions", "judgements", "playground", "series", "shapes", "sklearn_sets", "texts"]

@@ -108,7 +108,7 @@ class _Group:
         self._modules = graphs[self._trainings[0].seed]
         self._named = self._names(first)
         weights = None
-        if first.training.class_weights and target.task == "classification":
+        if first.training.class_weights and target.asks == "class":
             weights = class_weights(prepared.learnt.y, target.count)
         self._rows = _Rows(prepared.learnt, self._objective, weights, self._trainings)
         self._val = _Rows(prepared.validation, self._objective, weights, self._trainings[:1])

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.catalog.label_metrics import label_counts
 from nnstudio.ui.charts.confusion import ConfusionChart
 from nnstudio.ui.charts.numbers import short
 from nnstudio.ui.pages.answers_chart import AnswersChart
@@ -43,6 +44,7 @@ class AnswersTab(QWidget):
         self.judgement: Judgement | None = None
         self._arranged = False
         self._cell: tuple[int, int] | None = None
+        self._label = 0
         self.threshold = ThresholdBar()
         self.confusion = ConfusionChart()
         self.classes = ClassTable()
@@ -66,8 +68,9 @@ class AnswersTab(QWidget):
 
     def show_judgement(self, judgement: Judgement) -> None:
         """Show everything about one split."""
-        self.judgement = judgement
-        classes = judgement.confusion is not None
+        self.judgement, self._label = judgement, 0
+        classes = judgement.target.asks != "numbers"
+        self._table.set_title("By label" if judgement.target.asks == "labels" else "By class")
         self._charts.setCurrentIndex(0 if classes else 1)
         self.threshold.setVisible(classes)
         if classes:
@@ -100,9 +103,9 @@ class AnswersTab(QWidget):
         if found is None:
             return
         self._cell = None
-        surest = self.order.currentData() == "surest" and found.target.asks == "class"
+        surest = self.order.currentData() == "surest" and found.target.asks != "numbers"
         worst = found.surest_mistakes() if surest else found.worst()
-        if found.target.asks == "class":
+        if found.target.asks != "numbers":
             mistakes = "1 mistake" if len(worst) == 1 else f"{len(worst)} mistakes"
             text = f"{mistakes} in {len(found.true)} examples" if len(worst) else "No mistakes at all"
         else:
@@ -115,10 +118,17 @@ class AnswersTab(QWidget):
         if found is None:
             return
         self._cell = (true, predicted)
-        positions = found.cell(true, predicted)
-        names = found.target.names
+        positions = found.cell(true, predicted, self._label)
+        names = self._sides(found)
         count = "1 example" if len(positions) == 1 else f"{len(positions)} examples"
         self._list(f"True {names[true]}, predicted {names[predicted]}: {count}", positions)
+
+    def show_label(self, label: int) -> None:
+        """Show the matrix of one of several labels; of classes there is one for all."""
+        if self.judgement is not None and self.judgement.target.asks == "labels":
+            self._label, self._cell = label, None
+            self._draw_matrix(self.judgement)
+            self.show_worst()
 
     def show_example(self, position: int) -> None:
         """Select one example in the list of all."""
@@ -139,16 +149,32 @@ class AnswersTab(QWidget):
     # -- inside ------------------------------------------------------------------------------------
 
     def _draw(self, found: Judgement) -> None:
-        if found.confusion is not None:
-            caption = f"macro F1 {short(found.values['f1'], 3)} · click a cell for its examples"
-            self.confusion.set_counts(found.confusion, found.target.names, caption)
-            self.classes.show_counts(found.confusion, found.target.names)
-            self.averages.setText(averages_in_words(found.confusion))
+        if found.target.asks != "numbers":
+            self._draw_matrix(found)
+            if found.target.asks == "labels":
+                self.classes.show_labels(label_counts(found.true, found.predicted), found.target.names)
+                self.averages.setText("Select a label\nto see its matrix")
+            else:
+                self.classes.show_counts(found.matrix(0), found.target.names)
+                self.averages.setText(averages_in_words(found.matrix(0)))
             return
         for chart in (self.against, self.errors):
             chart.show_answers(found.true[:, 0], found.predicted[:, 0], found.split)
 
+    def _draw_matrix(self, found: Judgement) -> None:
+        if found.target.asks == "labels":
+            caption = f"label {found.target.names[self._label]} · click a cell for its examples"
+        else:
+            caption = f"macro F1 {short(found.values['f1'], 3)} · click a cell for its examples"
+        self.confusion.set_counts(found.matrix(self._label), self._sides(found), caption)
+
+    def _sides(self, found: Judgement) -> tuple[str, ...]:
+        """Return the names of the matrix: the classes, or whether the chosen label is true."""
+        name = found.target.names[self._label]
+        return (f"not {name}", name) if found.target.asks == "labels" else found.target.names
+
     def _connect(self) -> None:
+        self.classes.picked.connect(self.show_label)
         self.back.clicked.connect(self.show_worst)
         self.order.activated.connect(self.show_worst)
         self.explain.clicked.connect(self._ask)
@@ -159,7 +185,7 @@ class AnswersTab(QWidget):
         self.examples.doubleClicked.connect(lambda _: self._ask())
 
     def _lay_out(self) -> None:
-        table = Card("By class")
+        table = self._table = Card("By class")
         beside = QHBoxLayout()
         beside.setSpacing(scaled(12))
         beside.addWidget(self.classes, 1)
@@ -195,7 +221,7 @@ class AnswersTab(QWidget):
         found = self.judgement
         self.heading.setText(text)
         self.back.setVisible(not is_worst)
-        self.order.setVisible(is_worst and found is not None and found.confusion is not None)
+        self.order.setVisible(is_worst and found is not None and found.target.asks != "numbers")
         self.examples.show_examples(found, positions)
         self._point()
 

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of every class."""
+"""Precision, recall and F1 of every class or label."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from nnstudio.catalog.label_metrics import per_label
 from nnstudio.catalog.metrics import averages, per_class
 from nnstudio.ui.theme import scaled
 
@@ -23,7 +24,10 @@ TIPS = (
 
 
 class ClassTable(QTableWidget):
-    """One row per class; a click on a title sorts."""
+    """One row per class or label; a click on a title sorts."""
+
+    picked = Signal(int)
+    """Number of the class or label whose row was selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(TITLES), parent)
@@ -33,6 +37,7 @@ class ClassTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.itemSelectionChanged.connect(self._pick)
         self.verticalHeader().hide()
         self.setSortingEnabled(True)
         header = self.horizontalHeader()
@@ -49,16 +54,33 @@ class ClassTable(QTableWidget):
 
     def show_counts(self, confusion: NDArray[np.int64], names: Sequence[str]) -> None:
         """Show the classes of counts[true, predicted], in their own order."""
+        self._show("Class", np.stack([*per_class(confusion), confusion.sum(1)], axis=1), names)
+
+    def show_labels(self, counts: NDArray[np.int64], names: Sequence[str]) -> None:
+        """Show the labels of counts[label, true, predicted], in their own order."""
+        self._show("Label", np.stack([*per_label(counts), counts[:, 1].sum(1)], axis=1), names)
+
+    def _show(self, what: str, numbers: NDArray[np.float64], names: Sequence[str]) -> None:
+        self.model().setHeaderData(0, Qt.Orientation.Horizontal, what)
+        self.setAccessibleName(f"Precision, recall and F1 by {what.lower()}")
+        self.blockSignals(True)
         self.setSortingEnabled(False)
         self.setRowCount(len(names))
-        numbers = np.stack([*per_class(confusion), confusion.sum(1)], axis=1)
         for row, name in enumerate(names):
-            self.setItem(row, 0, QTableWidgetItem(name))
+            title = QTableWidgetItem(name)
+            title.setData(Qt.ItemDataRole.UserRole, row)
+            self.setItem(row, 0, title)
             for column, value in enumerate(numbers[row].tolist(), start=1):
                 self.setItem(row, column, _Number(value, f"{value:.3f}" if column < 4 else f"{value:.0f}"))
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
+        self.blockSignals(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def _pick(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        if rows:
+            self.picked.emit(rows[0].data(Qt.ItemDataRole.UserRole))
 
 
 def averages_in_words(confusion: NDArray[np.int64]) -> str:

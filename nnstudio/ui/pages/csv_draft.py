@@ -13,7 +13,7 @@ from nnstudio.data.csv_types import Doubt
 
 FORMAT = ("delimiter", "encoding", "header", "decimal", "dates")
 """Settings that change how the whole file is read: it has to be looked at again."""
-KEPT = ("missing", "bad_rows", "bad_values", "task")
+KEPT = ("missing", "bad_rows", "bad_values", "task", "order", "between")
 
 Place = tuple[str, str]
 """What a doubt is about, and its column."""
@@ -70,14 +70,19 @@ class Draft:
     def with_setting(self, name: str, value: Any) -> Draft:
         """Return the draft with a setting that leaves the columns as they are."""
         source = self.source.model_copy(update={name: value}) if self.source is not None else None
+        if source is not None and len(source.targets) > 1 and source.task not in ("auto", "multilabel"):
+            source = source.with_target(source.targets[0].name)
         asked = tuple((doubt, value if doubt.about == name else old) for doubt, old in self.asked)
-        return replace(self, settings={**self.settings, name: value}, source=source, asked=asked)
+        chosen = replace(self, settings={**self.settings, name: value}, asked=asked)
+        return chosen if source is None else replace(chosen._with_source(source), source=source)
 
     def with_column(self, name: str, type: ColumnType | None = None, role: Role | None = None) -> Draft:
         """Return the draft with a column's type or role changed by hand; KeyError if there is none."""
         assert self.source is not None
         if role == "target" and type is None:
-            source = self.source.with_target(name)
+            several = self.source.task == "multilabel" and _is_flag(self.source)
+            before = (column.name for column in self.source.targets) if several else ()
+            source = self.source.with_target(*before, name)
         else:
             source = self.source.with_column(name, type, role)
         return self._with_source(source)
@@ -85,6 +90,8 @@ class Draft:
     def answered(self, doubt: Doubt, choice: str) -> Draft:
         """Return the draft with a question answered; for the format it must be `looked` at again."""
         assert self.source is not None
+        if doubt.about == "task":
+            return self.with_setting("task", choice)
         if doubt.about in FORMAT:
             return self.formatted(doubt.about, choice == "yes" if doubt.about == "header" else choice)
         guess = CsvGuess(self.source, (doubt,), 0).answered(doubt, choice)
@@ -100,6 +107,12 @@ class Draft:
             asked=tuple((one, choice if one is doubt else old) for one, old in self.asked),
         )
         return chosen._with_source(guess.source)
+
+    @property
+    def questions(self) -> Asked:
+        """The questions that matter now: one about the task only for the column that is predicted."""
+        names = [column.name for column in self.source.targets] if self.source is not None else []
+        return tuple(pair for pair in self.asked if pair[0].about != "task" or names == [pair[0].column])
 
     def reason(self) -> str:
         """Return why the file cannot be used yet, "" when it can."""
@@ -117,6 +130,12 @@ class Draft:
 
     def _with_source(self, source: CsvSource) -> Draft:
         before = {column.name: column for column in self.source.columns} if self.source is not None else {}
+        if self.source is not None and len(source.targets) == 1 and source.target != self.source.target:
+            likely = {doubt.column: choice for doubt, choice in self.asked if doubt.about == "task"}
+            task = likely.get(source.targets[0].name, "auto")
+            source = source.model_copy(update={"task": task})
+            settings = {name: value for name, value in self.settings.items() if name != "task"}
+            self = replace(self, settings=settings)
         touched = {c.name: (c.type, c.role) for c in source.columns if before.get(c.name) != c}
         edits = {**self.edits, **touched}
         return replace(self, source=source, edits=edits, asked=_renewed(self.asked, source))
@@ -126,6 +145,11 @@ class Draft:
         names = {column.name for column in source.columns}
         found = [(name, edit) for name, edit in self.edits.items() if name in names]
         return sorted(found, key=lambda pair: pair[1][1] in ("target", "split"))
+
+
+def _is_flag(source: CsvSource) -> bool:
+    """Tell whether the target so far is a column of numbers: then more of them can stand beside it."""
+    return all(column.type == "number" for column in source.targets)
 
 
 def _place(doubt: Doubt) -> Place:
@@ -140,6 +164,9 @@ def _renewed(asked: Asked, source: CsvSource) -> Asked:
 def _present(doubt: Doubt, choice: str, source: CsvSource) -> str:
     if doubt.about == "target":
         return source.target.name if source.target is not None else ""
+    if doubt.about == "task":
+        asked = source.target is not None and source.target.name == doubt.column
+        return source.task if asked and source.task != "auto" else choice
     column = next((column for column in source.columns if column.name == doubt.column), None)
     if column is None:
         return choice

@@ -178,8 +178,8 @@ class CsvImportDialog(QDialog):
 
     def _show_draft(self) -> None:
         draft = self._draft
-        self.questions.show_asked(draft.asked)
-        self._to_decide.setVisible(bool(draft.asked))
+        self.questions.show_asked(draft.questions)
+        self._to_decide.setVisible(bool(draft.questions))
         if draft.source is not None:
             self.options.show_values({name: getattr(draft.source, name) for name in ORDER})
             self.columns.columns.show_source(draft.source)

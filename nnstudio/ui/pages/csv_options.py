@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -20,10 +20,25 @@ CHOICES: dict[str, dict[str | None, str]] = {
     "dates": {name: name for name in ("year first", "day first", "month first")},
     "bad_rows": {"stop": "stop", "skip": "leave out"},
     "bad_values": {"stop": "stop", "missing": "as missing"},
-    "task": {"auto": "automatic", "classification": "a class", "regression": "a number"},
+    "task": {
+        "auto": "automatic",
+        "classification": "a class",
+        "ordinal": "a class in an order",
+        "multilabel": "several labels",
+        "regression": "a number",
+    },
+    "between": {"auto": "automatic", ";": "semicolon", "|": "bar", ",": "comma"},
 }
-ORDER = ("delimiter", "encoding", "header", "decimal", "dates", "missing", "bad_rows", "bad_values", "task")
-LABELS = {"bad_rows": "Ragged rows", "bad_values": "Unreadable values", "task": "Predict"}
+ORDER = (
+    "delimiter", "encoding", "header", "decimal", "dates", "missing", "bad_rows", "bad_values", "task",
+    "order", "between",
+)  # fmt: skip
+ONLY_FOR = {"order": "ordinal", "between": "multilabel"}
+"""Settings that matter for one task alone."""
+LABELS = {
+    "bad_rows": "Ragged rows", "bad_values": "Unreadable values", "task": "Predict",
+    "order": "Lowest to highest", "between": "Between labels",
+}  # fmt: skip
 GAP = "(empty)"
 """Stands for the empty text among those that mean a missing value."""
 
@@ -48,14 +63,20 @@ class OptionsPanel(QWidget):
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show these settings; those that are not named stay."""
         for name in self.editors.keys() & values.keys():
-            shown: Any = words_of(values[name]) if name == "missing" else values[name]
-            self.editors[name].set_value(shown)
+            shown: Any = WORDS_OF[name](values[name]) if name in WORDS_OF else values[name]
+            editor = self.editors[name]
+            if not (isinstance(editor, TextBox) and editor.line.hasFocus()):
+                editor.set_value(shown)
+        if "task" in values:
+            for name, task in ONLY_FOR.items():
+                self.editors[name].setVisible(values["task"] == task)
         missing = self.editors["missing"]
         if isinstance(missing, TextBox) and not missing.line.hasFocus():
             missing.line.setCursorPosition(0)
 
     def _emit(self, name: str, value: object) -> None:
-        self.changed.emit(name, marks_of(str(value)) if name == "missing" else value)
+        read = {"missing": marks_of, "order": listed}
+        self.changed.emit(name, read[name](str(value)) if name in read else value)
 
 
 def words_of(marks: tuple[str, ...]) -> str:
@@ -69,6 +90,14 @@ def marks_of(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys("" if mark == GAP else mark for mark in marks))
 
 
+def listed(words: str) -> tuple[str, ...]:
+    """Return the classes of a line edited by a person, each once."""
+    return tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
+
+
+WORDS_OF: dict[str, Callable[[tuple[str, ...]], str]] = {"missing": words_of, "order": ", ".join}
+
+
 def _editor(name: str) -> ChoiceBox | Toggle | TextBox:
     field = CsvSource.model_fields[name]
     spec = params(CsvSource)[name]
@@ -79,5 +108,10 @@ def _editor(name: str) -> ChoiceBox | Toggle | TextBox:
     if name == "missing":
         box = TextBox(spec, words_of(field.default))
         box.line.setToolTip(f"{spec.tooltip()}<p>Separate them by commas; {GAP} is an empty field.</p>")
+        return box
+    if name == "order":
+        box = TextBox(spec, "")
+        box.line.setPlaceholderText("low, medium, high")
+        box.line.setToolTip(f"{spec.tooltip()}<p>Separate them by commas.</p>")
         return box
     return ChoiceBox(spec, field.default, CHOICES[name])

@@ -23,6 +23,9 @@ WORDS = {
     "ignore": "leave it out",
     "number, others missing": "numbers; the rest is missing",
     "category": "use it as categories",
+    "multilabel": "yes, several labels",
+    "classification": "no, just one of several classes",
+    "ordinal": "yes, in this order",
     "cp1252": "as Windows does (cp1252)",
     "latin-1": "as ISO says (Latin-1)",
 }

@@ -57,7 +57,7 @@ class CurvesTab(QWidget):
     def mark(self, threshold: float) -> None:
         """Mark the threshold of two classes on their curves."""
         self._threshold = threshold
-        if self._judgement is not None and self._judgement.target.count == 2:
+        if self._judgement is not None and _marked(self._judgement):
             for chart in (self.roc, self.pr):
                 chart.mark(threshold)
 
@@ -77,13 +77,14 @@ class CurvesTab(QWidget):
             self._draw_forecast()
             return
         self.classes.clear()
-        if found.target.count == 2:
+        labels = found.target.asks == "labels"
+        if found.target.count == 2 and not labels:
             self.classes.addItem(f"{found.target.names[1]} against {found.target.names[0]}", 1)
         else:
-            self.classes.addItem("All classes, each against the rest", ALL)
+            self.classes.addItem("All labels" if labels else "All classes, each against the rest", ALL)
             for place, name in enumerate(found.target.names):
-                self.classes.addItem(f"{name} against the rest", place)
-        self.classes.setEnabled(found.target.count > 2)
+                self.classes.addItem(name if labels else f"{name} against the rest", place)
+        self.classes.setEnabled(self.classes.count() > 1)
         self.calibration.show_reliability(_reliability(found))
         self._draw_classes()
 
@@ -91,19 +92,20 @@ class CurvesTab(QWidget):
         found, chosen = self._judgement, self.classes.currentData()
         if found is None or found.shares is None or chosen is None:
             return
-        occurs = np.bincount(found.true, minlength=found.target.count)
-        places = [k for k in range(found.target.count) if 0 < occurs[k] < len(found.true)]
+        true = found.true if found.target.asks == "labels" else np.eye(found.target.count)[found.true]
+        occurs = true.sum(axis=0)
+        places = [k for k in range(found.target.count) if 0 < occurs[k] < len(true)]
         places = places[:MOST_CURVES] if chosen == ALL else [k for k in places if k == chosen]
         names = [found.target.names[k] for k in places]
-        rates = [roc(found.true == k, found.shares[:, k]) for k in places]
-        precisions = [precision_recall(found.true == k, found.shares[:, k]) for k in places]
+        rates = [roc(true[:, k] == 1, found.shares[:, k]) for k in places]
+        precisions = [precision_recall(true[:, k] == 1, found.shares[:, k]) for k in places]
         self.roc.show_curves(names, rates, places, _areas("AUC", names, [c.area for c in rates], auc_word))
-        base = float((found.true == places[0]).mean()) if places else 0.0
+        base = float(true[:, places[0]].mean()) if places else 0.0
         areas = _areas("average precision", names, [c.area for c in precisions])
         if len(places) == 1:
             areas += f" · guessing would give {short(base, 2)}"
         self.pr.show_curves(names, precisions, places, areas, base)
-        if found.target.count == 2:
+        if _marked(found):
             self.mark(self._threshold)
 
     def _draw_forecast(self) -> None:
@@ -159,9 +161,17 @@ def _is_series(found: Judgement) -> bool:
     return found.target.asks == "numbers" and windows is not None and windows.size > 0
 
 
+def _marked(found: Judgement) -> bool:
+    """Tell whether a threshold stands for a point on the curves."""
+    return found.target.asks == "labels" or found.target.count == 2
+
+
 def _reliability(found: Judgement) -> Reliability | None:
     if found.shares is None:
         return None
+    if found.target.asks == "labels":
+        sure = np.maximum(found.shares, 1 - found.shares).ravel()
+        return reliability(sure, ((found.shares > 0.5) == (found.true == 1)).ravel())
     return reliability(found.shares.max(1), found.shares.argmax(1) == found.true)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistent
 from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from nnstudio.core.answers import in_words
 from nnstudio.core.dataset import Column
 from nnstudio.ui.charts.numbers import share, short
 from nnstudio.ui.pages.judgement import Judgement
@@ -94,7 +95,7 @@ class ExampleModel(QAbstractTableModel):
         found = self.judgement
         if found is None or found.target.asks == "numbers":
             return False
-        return bool(found.predicted[position] != found.true[position])
+        return bool(np.any(found.predicted[position] != found.true[position]))
 
     def _text(self, found: Judgement, position: int, column: int) -> str:
         row = int(found.rows[position])
@@ -102,12 +103,11 @@ class ExampleModel(QAbstractTableModel):
             return str(row + 1)
         if column >= 4:
             return "" if self.shows_pictures else value_text(self._features[column - 4], row)
-        if found.target.asks == "class":
-            names, sure = found.target.names, float(found.confidence[position])
+        if found.target.asks != "numbers":
+            sure = float(found.confidence[position])
             certainty = "–" if math.isnan(sure) else share(sure)
-            return (names[int(found.true[position])], names[int(found.predicted[position])], certainty)[
-                column - 1
-            ]
+            answers = (in_words(found.target, of_all[position]) for of_all in (found.true, found.predicted))
+            return (*answers, certainty)[column - 1]
         true, predicted = found.true[position], found.predicted[position]
         numbers = (true, predicted, predicted - true)[column - 1]
         return ", ".join(short(float(number)) for number in numbers)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.core.answers import in_words
 from nnstudio.core.run import Run
 from nnstudio.ui.charts.contributions import ContributionChart
 from nnstudio.ui.charts.heat import HeatChart
@@ -97,9 +98,10 @@ class ExplainTab(QWidget):
         self.row.setRange(int(rows.min()) + 1, int(rows.max()) + 1)
         _fill(self.method, [(method.title, method.kind) for method in self._methods])
         names = judgement.target.names
-        first = ("the predicted class", PREDICTED) if judgement.target.asks == "class" else None
+        firsts = {"class": "the predicted class", "labels": "the likeliest label"}
+        first = (firsts[judgement.target.asks], PREDICTED) if judgement.target.asks in firsts else None
         _fill(self.asked, [*([first] if first else []), *((name, place) for place, name in enumerate(names))])
-        self.mistake.setVisible(judgement.target.asks == "class")
+        self.mistake.setVisible(judgement.target.asks != "numbers")
         worst = judgement.worst()
         self.choose(int(worst[0]) if len(worst) else 0)
         self._method_changed()
@@ -157,15 +159,14 @@ class ExplainTab(QWidget):
             if row == self.row.value()
             else f"Row {self.row.value()} is in another part; the nearest is {row}. "
         )
-        if found.target.asks == "class":
-            names, sure = found.target.names, float(found.confidence[position])
-            told = (
-                f"true {names[int(found.true[position])]}, predicted {names[int(found.predicted[position])]}"
-            )
+        if found.target.asks != "numbers":
+            sure = float(found.confidence[position])
+            true = in_words(found.target, found.true[position])
+            told = f"true {true}, predicted {in_words(found.target, found.predicted[position])}"
             told += "" if np.isnan(sure) else f" ({share(sure)})"
         else:
-            true, predicted = float(found.true[position, 0]), float(found.predicted[position, 0])
-            told = f"true {short(true)}, predicted {short(predicted)}"
+            number, answer = float(found.true[position, 0]), float(found.predicted[position, 0])
+            told = f"true {short(number)}, predicted {short(answer)}"
         self.told.setText(near + told)
 
     def _next_mistake(self) -> None:
@@ -205,9 +206,10 @@ class ExplainTab(QWidget):
         explanation = self.found = found[-1]
         judgement = self._judgement
         assert judgement is not None
-        self._result.set_title(_title(explanation, judgement.target.asks == "class"))
+        shares = judgement.target.asks != "numbers"
+        self._result.set_title(_title(explanation, shares))
         self._charts.setCurrentWidget(self._drawn(explanation))
-        reading = explanation.reading(judgement.target.asks == "class")
+        reading = explanation.reading(shares)
         note = f" {explanation.note}" if explanation.note and explanation.row >= 0 else ""
         self.reading.setText(reading + note)
 

@@ -104,7 +104,7 @@ class NoticedPanel(QWidget):
 
     def _show_target(self, loaded: Loaded | None) -> None:
         goal = loaded.prepared.signature.target if loaded is not None else None
-        classes = goal is not None and goal.asks == "class"
+        classes = goal is not None and goal.asks != "numbers"
         self._balance.setVisible(goal is not None)
         self.bars.setVisible(classes)
         self.histogram.setVisible(goal is not None and not classes)
@@ -113,7 +113,7 @@ class NoticedPanel(QWidget):
             return
         facts = loaded.prepared.facts
         if classes:
-            self._balance.setText("Training rows per class")
+            self._balance.setText(f"Training rows per {goal.noun(several=False)}")
             self.bars.set_classes(goal.names, facts.train.class_counts)
         else:
             self._balance.setText(f"Training rows by {goal.names[0]}")
@@ -128,8 +128,9 @@ def noticed(prepared: Prepared) -> list[tuple[str, str]]:
     if facts.constant_features:
         named = ", ".join(facts.constant_features[:3]) + ("…" if len(facts.constant_features) > 3 else "")
         found.append((f"Never changes in the training rows, so it teaches nothing: {named}.", "warn"))
+    classes = prepared.signature.target.asks == "class"
     counts = [count for count in facts.train.class_counts if count]
-    if counts and max(counts) >= 4 * min(counts):
+    if classes and counts and max(counts) >= 4 * min(counts):
         found.append(
             (f"The largest class has {max(counts) / min(counts):.0f} times the rows of the smallest: "
              "class weights help the small ones.", "warn")
@@ -146,6 +147,9 @@ def plain_guess(facts: DataFacts) -> str:
     if "accuracy" in facts.baseline_loss:
         right = share(facts.baseline_loss["accuracy"])
         return f"Always guessing the most frequent class is right for {right} of the validation rows."
+    if "hamming_loss" in facts.baseline_loss:
+        wrong = share(facts.baseline_loss["hamming_loss"])
+        return f"Always naming the labels that are usually true gets {wrong} of the single labels wrong."
     if "rmse" in facts.baseline_loss:
         off = short(facts.baseline_loss["rmse"])
         said = f"Always guessing the mean is off by {off} on the validation rows (RMSE)."

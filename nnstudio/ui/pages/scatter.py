@@ -74,7 +74,9 @@ class ScatterView(QWidget):
         some = known[:: -(-len(known) // MOST_POINTS)]
         places = np.stack([x.values[rows[some]], y.values[rows[some]]], axis=1)
         goal = loaded.prepared.signature.target
-        names = goal.names if goal.asks == "class" else ()
+        # Of several labels the first is shown: a point has one colour.
+        first = {"class": goal.names, "labels": (f"not {goal.names[0]}", goal.names[0])}
+        names = first.get(goal.asks, ())
         self.chart.set_points(places, target[some], split[some], names, (x.name, y.name))
         few = len(places) < len(rows)
         self.note.setText(f"{group_digits(len(places))} of {group_digits(len(rows))} rows" if few else "")

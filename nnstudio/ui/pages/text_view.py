@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from nnstudio.core.answers import in_words
 from nnstudio.core.dataset import Column, Preparation
 from nnstudio.core.tokens import UNKNOWN, Tokeniser
 from nnstudio.data.made import readable
@@ -86,7 +87,7 @@ def shown_texts(loaded: Loaded) -> list[ShownText]:
     text = next(column for column in loaded.examples.columns if column.type == "text")
     shown = []
     for row, answer in zip(part.rows[:SHOWN], part.y[:SHOWN], strict=True):
-        label = target.names[int(answer)] if target.asks == "class" else _number(loaded, int(row))
+        label = in_words(target, answer) if target.asks != "numbers" else _number(loaded, int(row))
         (ids,) = tokeniser.encode([_said(text, int(row))], state)
         shown.append(ShownText(label, _chips(ids[:MOST_TOKENS], words, length)))
     return shown

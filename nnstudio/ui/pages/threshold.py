@@ -17,10 +17,16 @@ TWO = Param(
     too_low="Almost everything is named: nothing is missed, but many false alarms.",
     too_high="Hardly anything is named: no false alarms, but many are missed.",
 )  # fmt: skip
+LABELS = Param(
+    "Threshold", "The share from which a label is named.", low=0.0, high=1.0, step=STEP,
+    too_low="Many labels are named: few are missed, but many are wrong.",
+    too_high="Few labels are named: those are right, but many are missed.",
+)  # fmt: skip
 MANY = Param(
     "Confidence needed", "Below this confidence the network gives no answer.", low=0.0, high=1.0, step=STEP,
     too_high="Few answers are left, but those are sure.",
 )  # fmt: skip
+USUAL = {"two": 0.5, "labels": 0.5, "many": 0.0}
 
 
 class ThresholdBar(QWidget):
@@ -32,9 +38,11 @@ class ThresholdBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._given: Judgement | None = None
+        self._which = "many"
         self._sliders = {
-            True: ParamSlider(TWO, 0.5, default=0.5),
-            False: ParamSlider(MANY, 0.0, default=0.0),
+            "two": ParamSlider(TWO, 0.5, default=0.5),
+            "labels": ParamSlider(LABELS, 0.5, default=0.5),
+            "many": ParamSlider(MANY, 0.0, default=0.0),
         }
         self.told = QLabel(wordWrap=True)
         set_role(self.told, "hint")
@@ -51,8 +59,8 @@ class ThresholdBar(QWidget):
 
     @property
     def slider(self) -> ParamSlider:
-        """The slider that fits the number of classes."""
-        return self._sliders[self._given is not None and self._given.target.count == 2]
+        """The slider that fits the labels, or the number of classes."""
+        return self._sliders[self._which]
 
     @property
     def threshold(self) -> float:
@@ -63,25 +71,27 @@ class ThresholdBar(QWidget):
         """Begin anew with the usual threshold."""
         self._soon.stop()
         self._given = judgement
-        two = judgement.target.count == 2
+        two = "two" if judgement.target.count == 2 else "many"
+        self._which = "labels" if judgement.target.asks == "labels" else two
         self.setVisible(judgement.shares is not None)
         for key, slider in self._sliders.items():
-            slider.setVisible(key == two)
-            slider.set_value(0.5 if key else 0.0)
+            slider.setVisible(key == self._which)
+            slider.set_value(USUAL[key])
         self._tell(judgement)
 
     def _judge(self) -> None:
         if self._given is None or self._given.shares is None:
             return
-        usual = 0.5 if self._given.target.count == 2 else 0.0
-        moved = self.threshold != usual
+        moved = self.threshold != USUAL[self._which]
         found = self._given.at_threshold(self.threshold) if moved else self._given
         self._tell(found)
         self.judged.emit(found)
 
     def _tell(self, found: Judgement) -> None:
         names = found.target.names
-        if len(names) == 2:
+        if found.target.asks == "labels":
+            text = f"Every label is named from a share of {self.threshold:.2f} on."
+        elif len(names) == 2:
             text = f"“{names[1]}” is named from a share of {self.threshold:.2f} on."
         elif found.answered is None:
             text = "Every example gets an answer, however unsure."

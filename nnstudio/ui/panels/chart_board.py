@@ -270,6 +270,8 @@ def _views(signature: Signature) -> list[tuple[str, str]]:
     """Return the views that make sense for the data, the most telling first."""
     flat, classes = signature.input.is_a(FEATURES), signature.target.asks == "class"
     views = []
+    if signature.target.asks == "labels":
+        return [("health", "Layer health")]
     if flat and signature.input.count == 2:
         views.append(("boundary", "Boundary" if classes else "Surface"))
     if classes:

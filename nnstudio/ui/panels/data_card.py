@@ -81,8 +81,8 @@ def describe(prepared: Prepared) -> str:
 
 def _goal(prepared: Prepared) -> str:
     target = prepared.signature.target
-    if target.asks == "class":
-        return f"{target.count} classes"
+    if target.asks != "numbers":
+        return f"{target.count} {target.noun()}{' in order' if target.task == 'ordinal' else ''}"
     if target.column == REBUILT:
         return f"{target.count} numbers rebuilt"
     return target.column if len(target.names) > 1 else target.names[0]
