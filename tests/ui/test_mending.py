@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.core.advice import Tally
 from nnstudio.core.files import Saved, load, save
 from nnstudio.core.finding import Finding, Fix
+from nnstudio.core.run import Run
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.fixer import Fixer
 from nnstudio.ui.session import Notice, Session
@@ -48,7 +49,8 @@ def attempt(session: Session, qtbot: QtBot, fix: Fix) -> None:
 
 
 def test_what_helps_is_one_undo_step_and_a_run(session: Session, qtbot: QtBot) -> None:
-    before, taken = session.project, []
+    before = session.project
+    taken: list[Run] = []
     session.run_taken.connect(taken.append)
     attempt(session, qtbot, BETTER)
     assert session.project == BETTER.apply(before)

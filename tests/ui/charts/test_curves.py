@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from nnstudio.ui.charts.curves import CurveChart
+from nnstudio.ui.charts.curves import GHOSTS, CurveChart
 from nnstudio.ui.theme import DARK, LIGHT, apply_theme
 
 EPOCHS = np.arange(1, 41)
@@ -240,3 +240,17 @@ def test_a_switch_of_theme_recolours_the_curves(chart: CurveChart) -> None:
     finally:
         apply_theme(app, "light")
     assert chart.lines._main[0].opts["pen"].color().name() == LIGHT.train
+
+
+def test_what_is_tried_beside_is_drawn_named_and_exported(chart: CurveChart) -> None:
+    chart.set_ghosts(([1.0, 2.0], [0.9, 0.8]), ([1.0, 2.0, 3.0], [0.7, 0.5, 7.25]))
+    chart.redraw()
+    names = chart.legend.accessibleName()
+    assert GHOSTS[0] in names
+    assert GHOSTS[1] in names
+    assert f"{GHOSTS[1]} 7.25" in chart.hover_text(3.0)
+    head, *_ = chart.table()
+    assert list(GHOSTS) == [name for name in head if name in GHOSTS]
+    chart.set_ghosts(((), ()), ((), ()))
+    chart.redraw()
+    assert GHOSTS[0] not in chart.legend.accessibleName()

@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from nnstudio.catalog.layers.dense import Dense
+from nnstudio.core.advice import Advice
 from nnstudio.core.finding import Finding, Fix, Severity
 from nnstudio.core.project import Project
+from nnstudio.core.verdict import Verdict
+from nnstudio.ui.fixer import Fixer, Step
 from nnstudio.ui.panels.diagnosis import ALSO_SEEN, DiagnosisPanel
 from nnstudio.ui.panels.finding_card import FindingCard
 from nnstudio.ui.panels.fix_row import preview_text
@@ -146,3 +149,94 @@ def test_layers_are_pointed_at(panel: DiagnosisPanel) -> None:
     assert show.toolTip()
     show.click()
     assert heard == [("n1", "n2")]
+
+
+def attempts(panel: DiagnosisPanel) -> list[QPushButton]:
+    """Return the buttons that try a fix, on the first card."""
+    return [row.attempt for row in panel.cards()[0].rows]
+
+
+def test_each_fix_can_be_tried_and_everything_at_once(panel: DiagnosisPanel) -> None:
+    heard: list[object] = []
+    panel.try_wanted.connect(lambda fix, finding: heard.append((fix, finding.id)))
+    panel.heal_wanted.connect(lambda: heard.append("heal"))
+    panel.show_findings((finding(),), PROJECT)
+    panel.show_fixer(Fixer(panel), Advice(), "")
+    for button in (*attempts(panel), panel.heal):
+        assert button.toolTip()
+        assert button.accessibleName()
+        button.click()
+    assert heard == [(LOWER, "too_fast"), (LONGER, "too_fast"), "heal"]
+    panel.show_fixer(Fixer(panel), Advice(), "The training runs.")
+    assert not any(button.isEnabled() for button in (*attempts(panel), panel.heal))
+    assert attempts(panel)[0].toolTip() == "The training runs."
+    panel.show_findings((finding("fine", "ok"),), PROJECT)
+    assert panel.heal.isHidden(), "there is nothing to fix"
+
+
+def test_a_refused_fix_says_why_and_the_next_one_is_offered(panel: DiagnosisPanel) -> None:
+    refused = Verdict(
+        finding="too_fast",
+        fix="lower",
+        title="x",
+        reason="small",
+        metric="val_loss",
+        control=0.5,
+        treatment=0.49,
+    )
+    fixer = Fixer(panel)
+    fixer.verdicts["too_fast", "lower"] = refused
+    advice = Advice().judged(refused).judged(refused.model_copy(update={"fix": "longer", "reason": "helped"}))
+    panel.show_findings((finding(),), PROJECT)
+    panel.show_fixer(fixer, advice, "")
+    assert refused.text() in words(panel)
+    assert "Helped 1 of 1 time in this project" in words(panel)
+    first, second = panel.cards()[0].rows
+    assert (first.apply.property("role"), second.apply.property("role")) == ("small", "primary")
+    assert "83% sure" in words(panel)
+
+
+def test_a_try_shows_how_far_it_is_and_can_be_cancelled(panel: DiagnosisPanel) -> None:
+    heard: list[bool] = []
+    panel.cancelled.connect(lambda: heard.append(True))
+    fixer = Fixer(panel)
+    fixer.trying, fixer.words, fixer.share = ("too_fast", "longer"), "With the fix: epoch 3 of 9", 1 / 3
+    panel.show_findings((finding(),), PROJECT)
+    panel.show_fixer(fixer, Advice(), "A fix is being tried already.")
+    first, second = panel.cards()[0].rows
+    assert first.progress.isHidden()
+    assert "epoch 3 of 9" in second.words.text()
+    second.progress.findChildren(QPushButton)[0].click()
+    assert heard == [True]
+    fixer.trying = None
+    panel.show_fixer(fixer, Advice(), "")
+    assert second.progress.isHidden()
+
+
+def test_far_fixes_are_folded_until_asked_for(panel: DiagnosisPanel) -> None:
+    fixes = tuple(Fix(f"f{i}", f"Fix {i}", LOWER.apply) for i in range(5))
+    panel.show_findings((finding(fixes=fixes),), PROJECT)
+    card = panel.cards()[0]
+    assert [row.isHidden() for row in card.rows] == [False] * 3 + [True] * 2
+    next(button for button in buttons(card) if button.text() == "2 more fixes…").click()
+    assert not any(row.isHidden() for row in card.rows)
+
+
+def test_the_path_and_the_verified_fix_are_shown(panel: DiagnosisPanel) -> None:
+    fixer = Fixer(panel)
+    told = Verdict(
+        finding="too_fast", fix="lower", title="Lower", reason="helped", metric="val_loss", control=0.9,
+        treatment=0.3, noise=0.02, seeds=3,
+    )  # fmt: skip
+    fixer.verified = told
+    panel.show_fixer(fixer, Advice(), "")
+    assert "Fix verified: Lower" in words(panel)
+    assert "validation loss 0.9 → 0.3, seed noise 0.02 over 3 seeds" in words(panel)
+    refused = told.model_copy(update={"reason": "stays", "title": "Other"})
+    fixer.path = [Step("Too fast", refused, kept=False), Step("Too fast", told, kept=True)]
+    fixer.outcome = "healthy"
+    panel.show_fixer(fixer, Advice(), "")
+    assert "Nothing serious is wrong any more: 1 of 2 changes kept" in words(panel)
+    assert "2. ✓ Lower" in words(panel)
+    panel.show_fixer(Fixer(panel), Advice(), "")
+    assert panel.path.isHidden()
