@@ -61,22 +61,27 @@ def main() -> int:
             cache |= {f"{row.fault} {row.seed}": row.attempt for row in faulty if row.attempt >= 0}
             place.write_text(json.dumps(cache))
     harmful = sorted((row for row in faulty if row.attempt >= 0), key=lambda row: (row.fault, row.seed))
-    _tell(sound, harmful, [row for row in faulty if row.attempt < 0], time.perf_counter() - began)
+    missing = [row for row in faulty if row.attempt < 0]
+    # Whoever sees single rows of the half that is only reported begins to tune by it.
+    _tell(sound, harmful, missing, arguments.half == "look")
+    print(
+        f"\n{len(sound)} healthy and {len(harmful)} faulty runs, {(time.perf_counter() - began) / 60:.1f} minutes"
+    )
     if arguments.json:
         rows = {"healthy": [asdict(row) for row in sound], "faulty": [asdict(row) for row in harmful]}
         arguments.json.write_text(json.dumps({"figures": figures(sound, harmful), "rows": rows}, indent=1))
     return 0
 
 
-def _tell(healthy: list[Row], faulty: list[Row], missing: list[Row], seconds: float) -> None:
-    for line in lines(healthy, faulty):
+def _tell(healthy: list[Row], faulty: list[Row], missing: list[Row], named: bool) -> None:
+    for line in lines(healthy, faulty, named):
         print(line)
-    print("\nwhat was missed:")
-    for line in misses(faulty):
-        print(line)
+    if named:
+        print("\nwhat was missed:")
+        for line in misses(faulty):
+            print(line)
     for row in missing:
         print(f"  not drawn: {row.fault}, seed {row.seed}: no draw did harm")
-    print(f"\n{len(healthy)} healthy and {len(faulty)} faulty runs in {seconds / 60:.1f} minutes")
 
 
 def _all(pool: ProcessPoolExecutor, what: str, work: Iterable[tuple[Callable[..., Row], Any]]) -> list[Row]:

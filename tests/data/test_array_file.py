@@ -42,7 +42,8 @@ def loaded(folder: Path, settings: dict[str, Any] | None = None, **given: Any) -
 )
 def test_the_spellings_of_names(tmp_path: Path, names: tuple[str, ...]) -> None:
     rows = (X[:20], Y[:20], X[20:], Y[20:])
-    found = loaded(tmp_path, **dict(zip(names, rows, strict=True)))
+    given: dict[str, Any] = dict(zip(names, rows, strict=True))
+    found = loaded(tmp_path, **given)
     assert np.array_equal(found.train.x, X[:20].astype(np.float32))
     assert np.array_equal(found.validation.y, Y[20:])
     assert len(found.test) == 0

@@ -39,10 +39,6 @@ class Data:
     edits: dict[str, Any] = field(default_factory=dict)
     """Settings of the studio's data, by path."""
 
-    def with_arrays(self, **arrays: Array) -> Data:
-        """Return the data with some arrays replaced."""
-        return replace(self, arrays=self.arrays | arrays)
-
 
 @dataclass(frozen=True)
 class Spec:
@@ -134,7 +130,8 @@ def _loaded(data: Data) -> tuple[Source, Examples]:
     layout = {"image": "images", "sequence": "sequences"}.get(data.kind, "table")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.npz"
-        np.savez(path, **data.arrays)
+        arrays: dict[str, Any] = dict(data.arrays)
+        np.savez(path, **arrays)
         source = ArrayFile(path=str(path), task=data.task, layout=layout)  # type: ignore[arg-type]
         return source, source.load()
 

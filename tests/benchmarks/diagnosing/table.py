@@ -19,6 +19,7 @@ def figures(healthy: list[Row], faulty: list[Row]) -> dict[str, object]:
     return {
         "faulty": len(faulty), "healthy": len(healthy), "problems": per,
         "any": _macro(per, "any"), "primary": _macro(per, "primary"), "fix": _macro(per, "fix"),
+        "offered": _macro(per, "offered"),
         "false_alarms": sum(bool(_serious(row)) for row in healthy),
         "false_hints": sum(bool(row.alarms) and not _serious(row) for row in healthy),
         "overhead": _overhead([*healthy, *faulty]), "others": others,
@@ -27,12 +28,14 @@ def figures(healthy: list[Row], faulty: list[Row]) -> dict[str, object]:
 
 def _of(rows: list[Row]) -> dict[str, float | int | None]:
     looked = [row for row in rows if row.fix]
+    tried = [row for row in looked if row.fix != "none"]
     return {
         "runs": len(rows),
         "any": mean(bool(row.alarms) for row in rows),
         "primary": mean(row.primary in accepted(row.fault) for row in rows),
         "named": mean(row.fault in [id for id, _ in row.alarms] for row in rows),
         "fix": mean(row.fix == "better" for row in looked) if looked else None,
+        "offered": mean(row.fix == "better" for row in tried) if tried else None,
     }
 
 
@@ -64,26 +67,30 @@ def _overhead(rows: list[Row]) -> float:
     return probing / max(1e-9, rest)
 
 
-def lines(healthy: list[Row], faulty: list[Row]) -> Iterator[str]:
-    """Yield the table as text."""
+def lines(healthy: list[Row], faulty: list[Row], named: bool = True) -> Iterator[str]:
+    """Yield the table as text, with `named` false alarms.
+
+    `fix` is the share of all runs whose first fix helped, `offered` that of the runs with a fix at all.
+    """
     found = figures(healthy, faulty)
     per = found["problems"]
     assert isinstance(per, dict)
-    yield f"{'problem':34}{'runs':>5}{'any alarm':>11}{'primary':>9}{'named':>7}{'fix':>6}   primaries seen"
+    heads = f"{'any alarm':>11}{'primary':>9}{'named':>7}{'fix':>6}{'offered':>9}   primaries seen"
+    yield f"{'problem':34}{'runs':>5}{heads}"
     for fault, row in per.items():
         seen = _counted(r.primary or "-" for r in faulty if r.fault == fault)
         yield f"{fault:34}{row['runs']:5}{_share(row['any'], 11)}{_share(row['primary'], 9)}" + (
-            f"{_share(row['named'], 7)}{_share(row['fix'], 6)}   {seen}"
+            f"{_share(row['named'], 7)}{_share(row['fix'], 6)}{_share(row['offered'], 9)}   {seen}"
         )
     yield f"{'macro average':34}{len(faulty):5}{_share(found['any'], 11)}{_share(found['primary'], 9)}" + (
-        f"{'':7}{_share(found['fix'], 6)}"
+        f"{'':7}{_share(found['fix'], 6)}{_share(found['offered'], 9)}"
     )
     yield ""
     yield f"healthy runs: {len(healthy)}, false alarms: {found['false_alarms']}, only hints: " + (
         f"{found['false_hints']}; overhead of probes {found['overhead']:.1%}"
     )
     for bad in healthy:
-        if bad.alarms:
+        if named and bad.alarms:
             told = ", ".join(f"{id} ({severity})" for id, severity in bad.alarms)
             yield f"  seed {bad.seed} {bad.name}: {told}; test score {bad.score['value']:.3f}"
     yield ""
