@@ -109,6 +109,8 @@ def hooked(graph: Graph) -> Graph:
         replace(stage, functions=tuple(getattr(f, "__self__", f) for f in stage.functions))
         for stage in graph._stages
     ]
+    # The straight line leaves out modules and overwrites what hooks have seen.
+    graph._line = None
     return graph
 
 
