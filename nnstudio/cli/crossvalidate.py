@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from nnstudio.cli.door import Door
@@ -15,7 +16,8 @@ from nnstudio.cli.training import epoch_rows
 NAME = "crossvalidate"
 HELP = "train on folds of the data; mean and spread of the scores"
 EPILOG = """\
-The test rows stay out of it, and the project is not changed. Each fold prepares its data anew.
+The test rows stay out of it, and the project's settings are not changed. Each fold prepares its data
+anew. The scores are kept in the project file; nnstudio inspect lists them.
 
 examples:
   nnstudio crossvalidate iris.nnproj --folds 5 --repeats 2
@@ -42,12 +44,14 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     from nnstudio.catalog.defaults import refit
     from nnstudio.data.folds import Folds, default_folds
     from nnstudio.data.prepare import prepare
-    from nnstudio.engine.folds import CrossValidation, Fold, FoldEpoch, cross_validate
+    from nnstudio.data.project_file import save_project
+    from nnstudio.engine.folds import CrossValidation, Fold, FoldEpoch, cross_validate, kept
 
     out = output(arguments)
     if arguments.group and arguments.kind not in (None, "grouped"):
         raise Problem("--group goes with --kind grouped.")
-    project = open_file(arguments.project).project
+    saved = open_file(arguments.project)
+    project = saved.project
     examples = project.data.source.load()
     project = refit(project, prepare(examples, project.data).signature, None)
     checked_table(project)
@@ -72,6 +76,9 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
         [(n, *(f"{v:.4g}" for v in asdict(s).values())) for n, s in result.scores.items()],
         right=(1, 2, 3, 4),
     )
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    kept_now = saved.kept.with_validation(kept(folds, result, now))
+    save_project(arguments.project, replace(saved, kept=kept_now))
     out.give(_json(folds, result))
     return FAILED if any(fold.status == "failed" for fold in result.folds) else OK
 

@@ -61,9 +61,28 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
             "findings": [finding_json(finding, project) for finding in quality.findings],
             "correlations": _relations(quality),
             "outliers": {e.column: {"iqr": e.iqr, "z_score": e.z} for e in quality.extremes},
+            **_kept(out, arguments.data),
         }
     )
     return OK
+
+
+def _kept(out: Output, path: Path) -> dict[str, Any]:
+    """Print and return the cross-validations and searches that a project file keeps."""
+    from nnstudio.core.files import SUFFIX
+
+    if path.suffix != SUFFIX:
+        return {}
+    kept = open_file(path).kept
+    for one in kept.validations:
+        told = ", ".join(f"{n} {s.mean:.4g}" for n, s in one.scores.items() if s.mean is not None)
+        out.say(f"cross-validated {one.created}: {len(one.curves)} folds ({one.folds['kind']}): {told}")
+    for search in kept.searches:
+        values = [trial.value for trial in search.trials if trial.value is not None]
+        span = f", {search.monitor} {min(values):.4g} to {max(values):.4g}" if values else ""
+        out.say(f"searched {search.created}: {len(search.trials)} trials by {search.strategy}{span}")
+    told_all: dict[str, Any] = kept.model_dump(mode="json")
+    return {"cross_validations": told_all["validations"], "searches": told_all["searches"]}
 
 
 def _opened(path: Path, target: str | None) -> tuple[Project, Examples, Prepared]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.door import Door
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Search, print the trials, best first, and apply the best where it is wanted."""
     from nnstudio.data.project_file import save_project
     from nnstudio.tuning.space import changed
-    from nnstudio.tuning.wish import ranked
+    from nnstudio.tuning.wish import kept, ranked
 
     out = output(arguments)
     saved = open_file(arguments.project)
@@ -62,8 +63,12 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     applied = best is not None and arguments.apply
     if best is not None:
         out.say(f"best: trial {best.number}, {wish.monitor} {best.value:.6g}")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    saved = replace(saved, kept=saved.kept.with_search(kept(wish, trials, now)))
     if best is not None and applied:
-        save_project(arguments.project, replace(saved, project=changed(project, best.values)))
+        saved = replace(saved, project=changed(project, best.values))
+    save_project(arguments.project, saved)
+    if applied:
         out.say(f"saved in {arguments.project}")
     told = [asdict(trial) for trial in ranked(trials, wish.monitor)]
     out.give(

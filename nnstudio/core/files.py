@@ -18,6 +18,7 @@ from nnstudio.core.advice import Advice
 from nnstudio.core.archive import FileProblem
 from nnstudio.core.arrays import pack, unpack
 from nnstudio.core.dataset import DataFacts
+from nnstudio.core.kept import Kept
 from nnstudio.core.project import Project
 from nnstudio.core.registry import Frozen, problem_in_words
 from nnstudio.core.run import Changed, History, LayerHealth, OutputHealth, Run, RunRecord
@@ -48,6 +49,8 @@ class Saved:
     """What the fixes offered in this project were worth."""
     folded: tuple[str, ...] = ()
     """The groups that the canvas draws as one block each."""
+    kept: Kept = field(default_factory=Kept)
+    """Cross-validations and searches."""
 
 
 class View(Frozen):
@@ -74,6 +77,8 @@ def save(path: str | Path, saved: Saved) -> None:
         members |= {f"runs/{run.record.id}/{name}": data for name, data in _run_members(path, run)}
     if saved.advice != Advice():
         members["advice.json"] = saved.advice.model_dump_json(indent=1).encode()
+    if saved.kept != Kept():
+        members["kept.json"] = saved.kept.model_dump_json(indent=1).encode()
     if saved.folded:
         members["view.json"] = View(folded=saved.folded).model_dump_json(indent=1).encode()
     if saved.thumbnail:
@@ -95,7 +100,8 @@ def load(path: str | Path) -> Saved:
     if "advice.json" in members:
         advice = _parsed(path, "advice.json", Advice, members["advice.json"])
     view = _parsed(path, "view.json", View, members.get("view.json", b"{}"))
-    return Saved(project, runs, members.get("thumbnail.png"), manifest.uuid, advice, view.folded)
+    kept = _parsed(path, "kept.json", Kept, members.get("kept.json", b"{}"))
+    return Saved(project, runs, members.get("thumbnail.png"), manifest.uuid, advice, view.folded, kept)
 
 
 # -- the project -------------------------------------------------------------------------------------

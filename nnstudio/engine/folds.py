@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from statistics import mean, stdev
 
 import numpy as np
 
 from nnstudio.core.dataset import Examples
+from nnstudio.core.kept import KeptScore, KeptValidation, finite, thinned
 from nnstudio.core.project import Project
 from nnstudio.core.run import Epoch, Finished, History, Status
 from nnstudio.data.folds import Folds, divided
@@ -88,6 +89,22 @@ def cross_validate(project: Project, examples: Examples, folds: Folds) -> Genera
         done.append(fold)
         yield fold
     yield CrossValidation(tuple(done), scores(done))
+
+
+def kept(folds: Folds, result: CrossValidation, created: str) -> KeptValidation:
+    """Return what a project file keeps of a cross-validation."""
+    curves = [thinned([float(v) for v in fold.history["val_loss"]]) for fold in result.folds]
+    return KeptValidation(
+        created=created,
+        folds=folds.model_dump(),
+        scores={
+            name: KeptScore(**{field: finite(value) for field, value in asdict(score).items()})
+            for name, score in result.scores.items()
+        },
+        epochs=tuple(epochs for epochs, _ in curves),
+        curves=tuple(values for _, values in curves),
+        rows=result.folds[0].rows,
+    )
 
 
 def scores(folds: Sequence[Fold]) -> dict[str, Score]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from nnstudio.core.kept import KeptSearch, KeptTrial, finite
 from nnstudio.core.param import param
+from nnstudio.core.project import Project
 from nnstudio.core.registry import Frozen, one_of
 from nnstudio.core.trace import Task
 from nnstudio.core.training import HIGHER_IS_BETTER
-from nnstudio.tuning.space import Dimension, Values
+from nnstudio.tuning.space import Dimension, Values, space
 from nnstudio.tuning.strategies import STRATEGIES, BayesianSearch, Strategy
 
 SearchMonitor = Literal[
@@ -85,6 +87,33 @@ class Trial:
     """The epoch of that value; 0 when there is none."""
     seconds: float
     message: str = ""
+
+
+def kept(wish: Search, trials: Iterable[Trial], created: str) -> KeptSearch:
+    """Return what a project file keeps of a search."""
+    told = (asdict(trial) for trial in trials)
+    found = tuple(KeptTrial(**{**trial, "value": _finite(trial["value"])}) for trial in told)
+    return KeptSearch(created=created, strategy=wish.strategy.kind, monitor=wish.monitor, trials=found)
+
+
+def recalled(past: KeptSearch, project: Project) -> tuple[Search, list[Trial]]:
+    """Return a search as it was kept: its wish as far as that is known, and its trials.
+
+    Raises ValueError when this version knows no such strategy or monitor.
+    """
+    paths = {path for trial in past.trials for path in trial.values}
+    known = tuple(d.model_copy(update={"on": d.path in paths}) for d in space(project))
+    wish = Search(
+        strategy=past.strategy,
+        monitor=past.monitor,  # type: ignore[arg-type]
+        dimensions=known,
+        trials=max(1, len(past.trials)),
+    )
+    return wish, [Trial(**trial.model_dump()) for trial in past.trials]
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None else finite(value)
 
 
 def ranked(trials: Iterable[Trial], monitor: str) -> list[Trial]:

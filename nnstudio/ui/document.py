@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnstudio.core.advice import Advice
+from nnstudio.core.kept import Kept
 from nnstudio.core.project import Project
 from nnstudio.core.run import Run
 
@@ -54,6 +55,7 @@ class Document(QObject):
         self.folded: tuple[str, ...] = ()
         """The groups that the canvas draws as one block each: saved, but nothing to undo."""
         self._advice = Advice()
+        self._kept = Kept()
         self.stack = QUndoStack(self)
         self.stack.cleanChanged.connect(self._tell_modified)
 
@@ -64,11 +66,13 @@ class Document(QObject):
         modified: bool = False,
         folded: tuple[str, ...] = (),
         advice: Advice | None = None,
+        kept: Kept | None = None,
     ) -> None:
         """Hold another project: its history of edits begins here."""
         self.stack.clear()
         self.folded = folded
         self._advice = advice or Advice()
+        self._kept = kept or Kept()
         self._runs, self._runs_modified = runs, modified
         self._show(project)
         self.runs_changed.emit()
@@ -132,6 +136,17 @@ class Document(QObject):
     def delete_runs(self, ids: set[str]) -> None:
         """Throw runs away."""
         self._set_runs(tuple(run for run in self._runs if run.record.id not in ids))
+
+    @property
+    def kept(self) -> Kept:
+        """The cross-validations and searches done in this project."""
+        return self._kept
+
+    def keep(self, kept: Kept) -> None:
+        """Keep cross-validations and searches beside the runs."""
+        self._kept = kept
+        self._runs_modified = True
+        self._tell_modified()
 
     @property
     def advice(self) -> Advice:

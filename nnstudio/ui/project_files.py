@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from nnstudio.core.advice import Advice
 from nnstudio.core.archive import FileProblem
 from nnstudio.core.files import SUFFIX, Saved, load
+from nnstudio.core.kept import Kept
 from nnstudio.core.project import Project
 from nnstudio.core.recovery import Autosave, Copy, pending
 from nnstudio.core.run import Run
@@ -44,7 +45,7 @@ class ProjectFiles(QObject):
         """When the last automatic copy was made, as words; empty when everything is saved."""
         self._uuid = ""
         self._autosave: Autosave | None = None
-        self._kept: tuple[Project, tuple[Run, ...], Advice] | None = None
+        self._kept: tuple[Project, tuple[Run, ...], Advice, Kept] | None = None
         self._timer = QTimer(self, interval=AUTOSAVE_EVERY)
         self._timer.timeout.connect(self.keep_copy)
         self._timer.start()
@@ -104,7 +105,9 @@ class ProjectFiles(QObject):
     def _hold(self, path: Path | None, saved: Saved, modified: bool = False) -> None:
         self.path, self._uuid = path, saved.uuid
         self._drop_copy()
-        self.session.open(saved.project, saved.runs, modified, folded=saved.folded, advice=saved.advice)
+        self.session.open(
+            saved.project, saved.runs, modified, folded=saved.folded, advice=saved.advice, kept=saved.kept
+        )
         self.path_changed.emit()
         self.opened.emit()
 
@@ -138,14 +141,16 @@ class ProjectFiles(QObject):
 
     def _to_save(self, project: Project, thumbnail: bytes | None = None) -> Saved:
         document = self.session.document
-        return Saved(project, document.runs, thumbnail, self._uuid, document.advice, document.folded)
+        return Saved(
+            project, document.runs, thumbnail, self._uuid, document.advice, document.folded, document.kept
+        )
 
     # -- automatic copies --------------------------------------------------------------------------
 
     def keep_copy(self) -> bool:
         """Keep a copy of unsaved work in case the machine stops; tell whether all is kept somewhere."""
         document = self.session.document
-        now = (document.project, document.runs, document.advice)
+        now = (document.project, document.runs, document.advice, document.kept)
         if not document.modified or (self._kept is not None and all(map(is_, now, self._kept))):
             return True
         try:

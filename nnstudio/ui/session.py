@@ -11,6 +11,7 @@ from nnstudio.catalog.defaults import refit
 from nnstudio.core.advice import Advice
 from nnstudio.core.dataset import DataSpec
 from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.core.kept import Kept
 from nnstudio.core.project import Project
 from nnstudio.core.run import Checkpoint, Run, Snapshot, next_name
 from nnstudio.core.trace import Signature, Trace
@@ -56,6 +57,7 @@ class Session(QObject):
         self.trainer = Trainer(self)
         self.pictures = PictureMaker(self)
         self.tuner = Tuner(self)
+        self.tuner.searched.connect(lambda found: self.document.keep(self.document.kept.with_search(found)))
         self.rates = RateComparer(self)
         self.mending = Mending(self)
         self.findings: tuple[Finding, ...] = ()
@@ -111,6 +113,7 @@ class Session(QObject):
         modified: bool = False,
         folded: tuple[str, ...] = (),
         advice: Advice | None = None,
+        kept: Kept | None = None,
     ) -> None:
         """Work on another project."""
         self.trainer.reset()
@@ -123,7 +126,9 @@ class Session(QObject):
         self._subject = runs[-1] if runs else None
         if runs:
             self._remember(runs[-1])
-        self.document.open(project, runs, modified, folded=folded, advice=advice)
+        self.document.open(project, runs, modified, folded=folded, advice=advice, kept=kept)
+        if kept is not None and kept.searches:
+            self.tuner.recall(kept.searches[-1], project)
         if runs:
             self._diagnose_run(runs[-1])
         else:

@@ -45,7 +45,12 @@ def cross_validate(window: MainWindow) -> CrossValidationDialog | None:
         return None
     from nnstudio.ui.panels.cross_validation import CrossValidationDialog  # Late: charts are slow to load.
 
-    dialog = CrossValidationDialog(session.project, session.loaded.examples, window)
+    document = session.document
+    past = document.kept.validations
+    dialog = CrossValidationDialog(
+        session.project, session.loaded.examples, window, past[-1] if past else None
+    )
+    dialog.validated.connect(lambda found: document.keep(document.kept.with_validation(found)))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
     return dialog

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from nnstudio.core.dataset import Prepared
+from nnstudio.core.kept import KeptSearch
 from nnstudio.core.project import Project
 from nnstudio.tuning.events import (
     Best,
@@ -18,7 +21,7 @@ from nnstudio.tuning.events import (
     TrialDone,
     TrialGoesOn,
 )
-from nnstudio.tuning.wish import Search, Trial, best_of
+from nnstudio.tuning.wish import Search, Trial, best_of, kept, recalled
 from nnstudio.ui.worker import Worker
 
 
@@ -35,6 +38,8 @@ class Tuner(QObject):
     changed = Signal()
     failed = Signal(str, str)
     """A sentence for the person, and the details to fold away."""
+    searched = Signal(object)
+    """KeptSearch, when a search with trials is over."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +81,12 @@ class Tuner(QObject):
         if self._worker is not None:
             self._worker.stop(StopSearch())
 
+    def recall(self, past: KeptSearch, project: Project) -> None:
+        """Show a search that the project file kept; one of another version is left unshown."""
+        with suppress(ValueError):
+            self.wish, self.trials = recalled(past, project)
+            self.changed.emit()
+
     def reset(self) -> None:
         """End the search without last words and forget its trials."""
         worker, self._worker = self._worker, None
@@ -105,3 +116,6 @@ class Tuner(QObject):
         self._worker.deleteLater()
         self._worker = self.begun = self.goes_on = None
         self.changed.emit()
+        if self.trials:
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self.searched.emit(kept(self.wish, self.trials, now))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nnstudio.core.files import load
 from tests.cli.calls import Caller
 
 
@@ -18,13 +19,20 @@ def project(nn: Caller, tmp_path: Path) -> Path:
 
 
 def test_mean_and_spread_of_every_score(nn: Caller, project: Path) -> None:
-    before = project.read_bytes()
+    before = load(project)
     found = nn.good("crossvalidate", project, "--folds", "3", "--json").json
     assert len(found["each"]) == 3
     assert {"mean", "spread", "low", "high"} == set(found["scores"]["val_accuracy"])
     assert len(found["each"][0]["epochs"]) == 2
-    assert project.read_bytes() == before
+    after = load(project)
+    assert after.project == before.project
+    assert [run.record for run in after.runs] == [run.record for run in before.runs]
+    assert after.kept.validations[0].folds["folds"] == 3
+    assert len(after.kept.validations[0].curves) == 3
     assert "val_accuracy" in nn.good("crossvalidate", project, "--folds", "2").out
+    told = nn.good("inspect", project, "--json").json["cross_validations"]
+    assert [len(one["curves"]) for one in told] == [3, 2]
+    assert told[0]["scores"]["val_accuracy"]["mean"] == pytest.approx(found["scores"]["val_accuracy"]["mean"])
 
 
 def test_impossible_wishes_are_refused(nn: Caller, project: Path) -> None:

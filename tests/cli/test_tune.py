@@ -5,20 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnstudio.cli.projects import open_file
+from nnstudio.tuning.wish import recalled
 from tests.cli.calls import Caller
 
 RATE = "training.optimizer.rate"
 
 
 def test_a_search_tells_its_trials_and_leaves_the_project_alone(nn: Caller, moons: Path) -> None:
-    before = moons.read_bytes()
+    before = open_file(moons)
     answer = nn.good("tune", moons, "--strategy", "random", "--trials", "3", "--epochs", "2", "--json")
     told = answer.json
     values = [trial["value"] for trial in told["trials"]]
     assert values == sorted(values)
     assert told["best"] == told["trials"][0]
     assert not told["applied"]
-    assert moons.read_bytes() == before
+    after = open_file(moons)
+    assert after.project == before.project
+    assert [trial.value for trial in after.kept.searches[0].trials] != []
+    assert {trial.number for trial in after.kept.searches[0].trials} == {1, 2, 3}
+    wish, trials = recalled(after.kept.searches[0], after.project)
+    assert wish.monitor == "val_loss"
+    assert {path for trial in trials for path in trial.values} == {d.path for d in wish.searched}
 
 
 def test_the_best_is_applied_when_asked(nn: Caller, moons: Path) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.core.dataset import Examples
+from nnstudio.core.param import params
 from nnstudio.core.project import Project
 from nnstudio.data.folds import Folds, default_folds
 from nnstudio.ui.charts.items import Line
@@ -32,11 +34,13 @@ from nnstudio.ui.charts.palette import class_colour
 from nnstudio.ui.charts.plot import Plot
 from nnstudio.ui.pages.job import Job
 from nnstudio.ui.theme import scaled, set_role
+from nnstudio.ui.widgets.choice import ChoiceBox
 from nnstudio.ui.widgets.form import Form
 from nnstudio.ui.widgets.progress_strip import ProgressStrip
 
 if TYPE_CHECKING:
-    from nnstudio.engine.folds import CrossValidation
+    from nnstudio.core.kept import KeptScore, KeptValidation
+    from nnstudio.engine.folds import CrossValidation, Score
 
 ABOUT = (
     "One split may be lucky. Here every row validates once, each time on a network that has not seen it; the "
@@ -54,19 +58,30 @@ def validated(project: Project, examples: Examples, folds: Folds) -> Generator[A
 
 
 class CrossValidationDialog(QDialog):
-    """Ask how to divide the rows, then show what comes in."""
+    """Ask how to divide the rows, then show what comes in; the last time's scores until then."""
 
-    def __init__(self, project: Project, examples: Examples, parent: QWidget | None = None) -> None:
+    validated = Signal(object)
+    """KeptValidation, when all folds are done."""
+
+    def __init__(
+        self, project: Project, examples: Examples, parent: QWidget | None = None,
+        past: KeptValidation | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle("Cross-validate")
         self._project, self._examples = project, examples
         self._job: Job | None = None
         self._curves: dict[int, list[float]] = {}
+        self._epochs: dict[int, tuple[int, ...]] = {}
+        """Of curves that were thinned."""
         self._lines: list[Line] = []
         self.folds = default_folds(examples)
         self.outcome: CrossValidation | None = None
-        self.form = Form(self.folds)
+        self.form = Form(self.folds, only=set(Folds.model_fields) - {"group"})
         self.form.edited.connect(self._edit)
+        words: dict[str | None, str] = {column.name: column.name for column in examples.columns}
+        self.group = ChoiceBox(params(Folds)["group"], self.folds.group, {"": "choose", **words})
+        self.group.value_changed.connect(lambda value, drag: self._edit("group", value, drag))
         self.start = QPushButton("Cross-validate")
         self.start.setToolTip("Train one network per fold")
         self.start.setAccessibleName("Start cross-validation")
@@ -81,6 +96,9 @@ class CrossValidationDialog(QDialog):
         self.close_button = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_button.rejected.connect(self.reject)
         self._lay_out()
+        self._tell_plan()
+        if past is not None:
+            self._show_past(past)
 
     @property
     def busy(self) -> bool:
@@ -89,7 +107,7 @@ class CrossValidationDialog(QDialog):
 
     def run(self) -> None:
         """Begin with the folds chosen."""
-        self._curves, self.outcome = {}, None
+        self._curves, self._epochs, self.outcome = {}, {}, None
         self.table.setRowCount(0)
         for line in self._lines:
             line.hide()
@@ -126,14 +144,45 @@ class CrossValidationDialog(QDialog):
         with suppress(ValueError):
             self.folds = Folds(**{**self.folds.model_dump(), path: value})
         self.form.set_model(self.folds)
+        self._tell_plan()
+
+    def _tell_plan(self) -> None:
+        """Say what a click will do, and ask for a group where one is needed."""
+        folds = self.folds
+        self.group.setVisible(folds.kind == "grouped")
+        waiting = folds.kind == "grouped" and not folds.group
+        self.start.setEnabled(not waiting and self._job is None)
+        rows, count = len(self._examples), folds.count
+        words = (
+            f"Will train {count} networks of up to {self._project.training.epochs} epochs each: {rows:,} rows"
+        )
+        words += f" in {folds.folds} folds ({folds.kind}), "
+        words += "each judged on what comes after." if folds.kind == "time series" else "each judged once."
+        set_role(self.answer, "muted")
+        self.answer.setText("Choose the column that makes the groups." if waiting else words)
+
+    def _show_past(self, past: KeptValidation) -> None:
+        """Show the scores and curves of the last time."""
+        self._curves = {
+            fold: [math.nan if value is None else value for value in values]
+            for fold, values in enumerate(past.curves, start=1)
+        }
+        self._epochs = dict(enumerate(past.epochs, start=1))
+        self._draw()
+        self._fill(past.scores)
+        self.answer.setText(
+            f"Shown is the last time, {past.created[:16].replace('T', ' ')} UTC. {self.answer.text()}"
+        )
 
     def _take(self, events: list[Any]) -> None:
-        from nnstudio.engine.folds import CrossValidation, FoldEpoch
+        from nnstudio.engine.folds import CrossValidation, FoldEpoch, kept
 
         for event in events:
             if isinstance(event, CrossValidation):
                 self.outcome = event
-                self._show_scores(event)
+                self._fill(event.scores)
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                self.validated.emit(kept(self.folds, event, now))
             elif isinstance(event, FoldEpoch):
                 self._curves.setdefault(event.fold, []).append(event.values.get("val_loss", math.nan))
                 share = (event.fold - 1 + event.epoch / event.epochs) / event.folds
@@ -153,20 +202,26 @@ class CrossValidationDialog(QDialog):
         known = known[np.isfinite(known)]
         if not len(known):
             return
-        for line, values in zip(self._lines, curves, strict=False):
-            line.setData(np.arange(1, len(values) + 1, dtype=float), values)
+        for (fold, values), line in zip(self._curves.items(), self._lines, strict=False):
+            epochs = self._epochs.get(fold, range(1, len(values) + 1))
+            line.setData(np.array(epochs, float), np.array(values))
             line.show()
         low, high = float(known.min()), float(np.percentile(known, 99))
         room = max(high - low, 1e-6)
-        longest = max(2, *(len(values) for values in curves))
+        last = [self._epochs.get(fold, (len(values),))[-1] for fold, values in self._curves.items()]
+        longest = max(2, *last)
         self.plot.set_view((1, longest), (low - 0.06 * room, high + 0.06 * room))
 
-    def _show_scores(self, result: CrossValidation) -> None:
-        self.table.setRowCount(len(result.scores))
-        for row, (name, score) in enumerate(result.scores.items()):
+    def _fill(self, scores: Mapping[str, Score | KeptScore]) -> None:
+        self.table.setRowCount(len(scores))
+        for row, (name, score) in enumerate(scores.items()):
             words = name.replace("val_", "validation ").replace("train_", "training ").replace("_", " ")
-            spread = f" ± {short(score.spread, 3)}" if math.isfinite(score.spread) else ""
-            cells = (words, f"{short(score.mean, 4)}{spread}", short(score.low, 4), short(score.high, 4))
+            mean, spread, low, high = (
+                math.nan if value is None else value
+                for value in (score.mean, score.spread, score.low, score.high)
+            )
+            after = f" ± {short(spread, 3)}" if math.isfinite(spread) else ""
+            cells = (words, f"{short(mean, 4)}{after}", short(low, 4), short(high, 4))
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
@@ -199,6 +254,7 @@ class CrossValidationDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         left = QVBoxLayout()
         left.addWidget(self.form)
+        left.addWidget(self.group)
         left.addWidget(self.start)
         left.addStretch(1)
         right = QVBoxLayout()
