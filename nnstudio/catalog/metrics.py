@@ -34,6 +34,15 @@ def _present(values: NDArray[np.float64], confusion: NDArray[np.int64]) -> float
     return float(values[present].mean()) if present.any() else 0.0
 
 
+def _macro(hits: NDArray[np.int64], total: NDArray[np.int64], seen: NDArray[np.int64]) -> float:
+    """Return the mean of hits / total over the classes that are seen; where total is 0, so are the hits.
+
+    It is called after every epoch, so it does without whatever is not needed.
+    """
+    present = np.count_nonzero(seen)
+    return float((hits / np.maximum(total, 1)).sum()) / present if present else 0.0
+
+
 def averages(confusion: NDArray[np.int64]) -> dict[str, tuple[float, ...]]:
     """Return precision, recall and F1 averaged over the classes in three ways: macro, micro, weighted."""
     table = per_class(confusion)
@@ -136,7 +145,8 @@ class F1(ClassMetric):
     title = "Macro F1"
 
     def value(self, result: ClassResult) -> float:
-        return _present(per_class(result.confusion)[2], result.confusion)
+        predicted, true = result.confusion.sum(0), result.confusion.sum(1)
+        return _macro(2 * result.confusion.diagonal(), predicted + true, predicted + true)
 
 
 @METRICS.entry
@@ -148,7 +158,8 @@ class Precision(ClassMetric):
     title = "Macro precision"
 
     def value(self, result: ClassResult) -> float:
-        return _present(per_class(result.confusion)[0], result.confusion)
+        predicted, true = result.confusion.sum(0), result.confusion.sum(1)
+        return _macro(result.confusion.diagonal(), predicted, predicted + true)
 
 
 @METRICS.entry
@@ -160,7 +171,8 @@ class Recall(ClassMetric):
     title = "Macro recall"
 
     def value(self, result: ClassResult) -> float:
-        return _present(per_class(result.confusion)[1], result.confusion)
+        predicted, true = result.confusion.sum(0), result.confusion.sum(1)
+        return _macro(result.confusion.diagonal(), true, predicted + true)
 
 
 class EvaluatedClassMetric(ClassMetric):

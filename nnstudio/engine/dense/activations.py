@@ -17,6 +17,15 @@ Backward = Callable[[Any, Tensor, Tensor], object]
 """(module, gradient, kept): turns the gradient behind the activation into the one before it, in place."""
 
 _aten = torch.ops.aten
+# Looked up once: that takes as long as the arithmetic of a small layer.
+_elu_backward = _aten.elu_backward.grad_input
+_gelu_backward = _aten.gelu_backward.grad_input
+_leaky_relu_backward = _aten.leaky_relu_backward.grad_input
+_sigmoid_backward = _aten.sigmoid_backward.grad_input
+_silu_backward = _aten.silu_backward.grad_input
+_softplus_backward = _aten.softplus_backward.grad_input
+_tanh_backward = _aten.tanh_backward.grad_input
+_threshold_backward = _aten.threshold_backward.grad_input
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +38,36 @@ class Curve:
 
 
 def _relu(module: nn.ReLU, gradient: Tensor, out: Tensor) -> None:
-    _aten.threshold_backward.grad_input(gradient, out, 0, grad_input=gradient)
+    _threshold_backward(gradient, out, 0, grad_input=gradient)
 
 
 def _leaky_relu(module: nn.LeakyReLU, gradient: Tensor, out: Tensor) -> None:
-    _aten.leaky_relu_backward.grad_input(gradient, out, module.negative_slope, True, grad_input=gradient)
+    _leaky_relu_backward(gradient, out, module.negative_slope, True, grad_input=gradient)
 
 
 def _elu(module: nn.ELU, gradient: Tensor, z: Tensor) -> None:
-    _aten.elu_backward.grad_input(gradient, module.alpha, 1, 1, False, z, grad_input=gradient)
+    _elu_backward(gradient, module.alpha, 1, 1, False, z, grad_input=gradient)
 
 
 def _selu(module: nn.SELU, gradient: Tensor, z: Tensor) -> None:
     alpha, scale = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
-    _aten.elu_backward.grad_input(gradient, alpha, scale, 1, False, z, grad_input=gradient)
+    _elu_backward(gradient, alpha, scale, 1, False, z, grad_input=gradient)
 
 
 def _gelu(module: nn.GELU, gradient: Tensor, z: Tensor) -> None:
-    _aten.gelu_backward.grad_input(gradient, z, approximate=module.approximate, grad_input=gradient)
+    _gelu_backward(gradient, z, approximate=module.approximate, grad_input=gradient)
 
 
 def _swish(module: nn.SiLU, gradient: Tensor, z: Tensor) -> None:
-    _aten.silu_backward.grad_input(gradient, z, grad_input=gradient)
+    _silu_backward(gradient, z, grad_input=gradient)
 
 
 def _sigmoid(module: nn.Sigmoid, gradient: Tensor, out: Tensor) -> None:
-    _aten.sigmoid_backward.grad_input(gradient, out, grad_input=gradient)
+    _sigmoid_backward(gradient, out, grad_input=gradient)
 
 
 def _tanh(module: nn.Tanh, gradient: Tensor, out: Tensor) -> None:
-    _aten.tanh_backward.grad_input(gradient, out, grad_input=gradient)
+    _tanh_backward(gradient, out, grad_input=gradient)
 
 
 def _softmax(module: nn.Softmax, gradient: Tensor, out: Tensor) -> None:
@@ -66,7 +75,7 @@ def _softmax(module: nn.Softmax, gradient: Tensor, out: Tensor) -> None:
 
 
 def _softplus(module: nn.Softplus, gradient: Tensor, z: Tensor) -> None:
-    _aten.softplus_backward.grad_input(gradient, z, module.beta, module.threshold, grad_input=gradient)
+    _softplus_backward(gradient, z, module.beta, module.threshold, grad_input=gradient)
 
 
 def _exponential(module: Exponential, gradient: Tensor, out: Tensor) -> None:

@@ -30,6 +30,7 @@ class DenseStep:
     ) -> None:  # fmt: skip
         self._batches, self._average = batches, average
         self._accumulate, self._steps = accumulate, len(batches)
+        self._no_graph = torch.inference_mode()
         # Without its decorator: a step records no gradients anyway.
         self._apply = partial(inspect.unwrap(type(update).__call__), update)
         self._gradient = update.flat.gradient
@@ -67,7 +68,7 @@ class DenseStep:
         return self._losses.read(first, last)
 
     def __call__(self, index: int, rate: float) -> None:
-        with torch.inference_mode():
+        with self._no_graph:
             if not index:
                 self._begin()
             done, place = divmod(index, self._accumulate)
