@@ -266,7 +266,10 @@ class Training(Frozen):
         too_low="Nothing to go back to but the last and the best epoch.", too_high="Only few to choose from.",
     )  # fmt: skip
     class_weights: bool = param(
-        False, "Class weights", "Rare classes count more in the loss, in proportion to their rarity."
+        False,
+        "Class weights",
+        "Rare classes count more in the loss, in proportion to their rarity; without "
+        "effect on labels and numbers.",
     )
     early_stopping: EarlyStopping = EarlyStopping()
     augmentations: tuple[one_of(AUGMENTATIONS, Augmentation), ...] = ()  # type: ignore[valid-type]

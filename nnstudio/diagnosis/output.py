@@ -65,7 +65,8 @@ def _class_problem(evidence: Evidence, output: Output) -> str | None:
             if kind != "tanh"
             else f"{loss.title} expects probabilities between 0 and 1, but tanh also gives negative numbers."
         )
-    if loss.fused_with == "softmax" and not scores and kind == "sigmoid" and (output.units or 1) > 1:
+    one_of_several = task_of(evidence) == "classification" and (output.units or 1) > 1
+    if one_of_several and loss.fused_with == "softmax" and not scores and kind == "sigmoid":
         return "Exactly one class is right, but sigmoid judges each class by itself; softmax weighs them."
     return None
 
@@ -96,7 +97,7 @@ def wrong_loss(evidence: Evidence) -> Finding | None:
     if task not in loss.tasks and loss.fused_with == "softmax" and task in SEVERAL_AT_ONCE:
         why = f"{loss.title} takes exactly one output to be right. {SEVERAL_AT_ONCE[task]}"
     elif task not in loss.tasks:
-        why = f"{loss.title} does not measure how well {what} is predicted, so it aims at the wrong thing."
+        why = f"{loss.title} is not made for predicting {what}, so it aims at the wrong thing."
     elif (
         task == "classification"
         and loss.fused_with == "sigmoid"

@@ -58,13 +58,14 @@ def test_a_csv_with_tags_is_asked_about_trained_and_judged_by_label(studio: Stud
     studio.key("Ctrl+3")
     studio.wait(lambda: page.verdict.judgement is not None and page.verdict.isVisible())
     answers = page.verdict.answers
-    assert [answers.classes.item(row, 0).text() for row in range(3)] == ["big", "red", "round"]
+    assert [answers.classes.model().index(row, 0).data() for row in range(3)] == ["big", "red", "round"]
     tiles = {tile.title for tile in page.verdict.tiles.tiles}
     assert {"Exact match", "Hamming loss", "Macro F1 of labels"} <= tiles
 
     answers.classes.selectRow(1)
     found = page.verdict.judgement
     assert answers.confusion.table is not None
+    assert found is not None
     assert found.matrix(1).sum() == len(found.true)
     answers.show_cell(1, 1)
     assert answers.heading.text().startswith("True red, predicted red")
