@@ -62,7 +62,9 @@ def test_it_says_what_it_will_do_shows_the_last_time_and_asks_for_a_group(qtbot:
     qtbot.addWidget(dialog)
     assert "2026-01-02 03:04" in dialog.answer.text()
     assert "5 networks of up to" in dialog.answer.text()
-    assert dialog.table.item(0, 1).text() == "0.5"
+    cell = dialog.table.item(0, 1)
+    assert cell is not None
+    assert cell.text() == "0.5"
     dialog._edit("kind", "grouped", "")
     assert not dialog.start.isEnabled()
     dialog._edit("group", begun.examples.columns[0].name, "")
