@@ -180,10 +180,10 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "rate_too_high", "Steps too large",
-        "Goes wrong on purpose: a learning rate of 1 jumps over every valley. "
+        "Goes wrong on purpose: a learning rate of 2 jumps over every valley. "
         "Apply what the diagnosis offers and train again.",
         Moons(noise=0.2), Constant(depth=2, width=32),
-        {"training.optimizer.rate": 1.0, "training.epochs": 60, "training.early_stopping.on": False},
+        {"training.optimizer.rate": 2.0, "training.epochs": 60, "training.early_stopping.on": False},
         goes_wrong=True,
     ),
 )  # fmt: skip

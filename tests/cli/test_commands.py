@@ -66,7 +66,7 @@ def test_a_saved_run_is_diagnosed_again(nn: Caller, jumping: Path) -> None:
     assert told["findings"][0]["id"] == "lr_too_high"
     assert told["findings"][0]["primary"]
     text = nn.good("diagnose", jumping).out
-    assert "fix lr_too_high/rate_down_10: Learning rate 1 → 0.1" in text
+    assert "fix lr_too_high/rate_down_10: Learning rate 2 → 0.2" in text
 
 
 def test_runs_are_found_by_id_name_and_beginning(nn: Caller, jumping: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_fix_mends_the_run(nn: Caller, jumping: Path) -> None:
     before = nn.good("diagnose", jumping, "--json").json
     told = nn.good("apply", jumping, "lr_too_high/rate_down_10", "--json").json
     assert [change["path"] for change in told["changes"]] == ["training.optimizer.rate"]
-    assert open_file(jumping).project.training.optimizer.rate == 0.1
+    assert open_file(jumping).project.training.optimizer.rate == 0.2
     after = nn.good("train", jumping, "--json").json
     assert "lr_too_high" in [finding["id"] for finding in before["findings"]]
     assert "lr_too_high" not in [finding["id"] for finding in after["findings"]]
@@ -97,7 +97,7 @@ def test_a_fix_by_its_short_name_into_another_file(nn: Caller, jumping: Path) ->
     before = jumping.read_bytes()
     nn.good("apply", jumping, "rate_down_100", "--out", "slow")
     assert jumping.read_bytes() == before
-    assert open_file(nn.folder / "slow.nnproj").project.training.optimizer.rate == 0.01
+    assert open_file(nn.folder / "slow.nnproj").project.training.optimizer.rate == 0.02
 
 
 def test_a_fix_of_the_design_before_any_run(nn: Caller) -> None:

@@ -28,12 +28,12 @@ def drag(studio: Studio, chip: str, begin: float, *ends: float) -> list[int]:
 
 
 def test_depth_and_width_reshape_live_and_one_drag_is_one_undo_step(studio: Studio) -> None:
-    studio.open_example("Breast cancer")
-    assert widths(studio) == [32, 16, 1]
+    studio.open_example("Moods of songs")
+    assert widths(studio) == [32, 16, 4]
     seen = drag(studio, "Depth", 2 / 8, 1.0, 5 / 8)
     assert len(set(seen)) >= 4, "the network follows the knob, not its release"
-    assert widths(studio) == [32, 16, 8, 4, 4, 1]
-    assert studio.shapes == ["30", "32", "16", "8", "4", "4", "1"]
+    assert widths(studio) == [32, 16, 8, 4, 4, 4]
+    assert studio.shapes == ["4", "32", "16", "8", "4", "4", "4"]
 
     seen = drag(studio, "First width", 5 / 11, 8 / 11)
     assert len(set(seen)) >= 3
@@ -42,16 +42,16 @@ def test_depth_and_width_reshape_live_and_one_drag_is_one_undo_step(studio: Stud
     assert widths(studio)[:3] == [first, first // 2, first // 4]
 
     studio.key("Ctrl+Z")
-    assert widths(studio) == [32, 16, 8, 4, 4, 1]
+    assert widths(studio) == [32, 16, 8, 4, 4, 4]
     studio.key("Ctrl+Z")
-    assert widths(studio) == [32, 16, 1]
+    assert widths(studio) == [32, 16, 4]
     assert not studio.window.actions_by_name["undo"].isEnabled()
     studio.key("Ctrl+Y")
-    assert widths(studio) == [32, 16, 8, 4, 4, 1]
+    assert widths(studio) == [32, 16, 8, 4, 4, 4]
 
 
 def test_a_hand_edit_turns_to_custom_and_keeps_everything(studio: Studio) -> None:
-    studio.open_example("Breast cancer")
+    studio.open_example("Moods of songs")
     view = studio.window.design.canvas
     before = studio.project
     spot = view.mapFromScene(view.stage.layers["n1"].summary_rect().center())
@@ -62,7 +62,7 @@ def test_a_hand_edit_turns_to_custom_and_keeps_everything(studio: Studio) -> Non
     QTest.keyClicks(field, "50")
     QTest.keyClick(field, Qt.Key.Key_Return)
 
-    assert widths(studio) == [50, 16, 1]
+    assert widths(studio) == [50, 16, 4]
     assert studio.window.design.shape_bar.tabs.current() == "custom"
     assert studio.project.training == before.training
     assert studio.project.network.ids == before.network.ids
@@ -71,7 +71,7 @@ def test_a_hand_edit_turns_to_custom_and_keeps_everything(studio: Studio) -> Non
     studio.click("Funnel")
     assert widths(studio)[0] == 32
     studio.key("Ctrl+Z")
-    assert widths(studio) == [50, 16, 1]
+    assert widths(studio) == [50, 16, 4]
     assert studio.window.design.shape_bar.tabs.current() == "custom"
     studio.key("Ctrl+Z")
     assert studio.project == before
@@ -79,6 +79,6 @@ def test_a_hand_edit_turns_to_custom_and_keeps_everything(studio: Studio) -> Non
 
 
 def test_constant_keeps_depth_and_width(studio: Studio) -> None:
-    studio.open_example("Breast cancer")
+    studio.open_example("Moods of songs")
     studio.click("Constant")
-    assert widths(studio) == [32, 32, 1]
+    assert widths(studio) == [32, 32, 4]
