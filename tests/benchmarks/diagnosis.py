@@ -64,9 +64,8 @@ def main() -> int:
     missing = [row for row in faulty if row.attempt < 0]
     # Whoever sees single rows of the half that is only reported begins to tune by it.
     _tell(sound, harmful, missing, arguments.half == "look")
-    print(
-        f"\n{len(sound)} healthy and {len(harmful)} faulty runs, {(time.perf_counter() - began) / 60:.1f} minutes"
-    )
+    took = (time.perf_counter() - began) / 60
+    print(f"\n{len(sound)} healthy and {len(harmful)} faulty runs, {took:.1f} minutes")
     if arguments.json:
         rows = {"healthy": [asdict(row) for row in sound], "faulty": [asdict(row) for row in harmful]}
         arguments.json.write_text(json.dumps({"figures": figures(sound, harmful), "rows": rows}, indent=1))
