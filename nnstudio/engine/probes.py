@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from time import perf_counter
 from typing import Any
 
@@ -22,9 +23,11 @@ from nnstudio.engine.objective import Objective
 PROBE_ROWS = 256
 """Training rows that are watched, spread evenly over the set: enough for shares in per cent."""
 
-BUDGET = 0.03
-"""Share of the training time that probing may take; the interval stretches until it fits."""
+BUDGET = 0.02
+"""Share of the training time that probing may take; the interval stretches until it fits. The caches that a
+look empties make the next step a little slower, which it does not see: 3 % in all is the promise."""
 
+TINY = 1e-12
 MOST_CLASSES = 100
 """Above this, how often each class is the answer is no picture any more."""
 
@@ -38,10 +41,9 @@ class _Watched:
     """A node with what to look at."""
 
     id: str
-    parameters: tuple[Tensor, ...]
+    own: slice
+    """Which of all learnables, in the order of the nodes, are its."""
     activation: Activation | None
-    size: Tensor | None
-    """Mean absolute weight before training; None without weights."""
 
 
 class Probe:
@@ -58,9 +60,21 @@ class Probe:
         self._graph, self._flat, self._gradient, self._classes = graph, flat, gradient, classes
         self._rows = torch.linspace(0, len(x) - 1, min(PROBE_ROWS, len(x))).long()
         self._x = x[self._rows.to(x.device)]
-        self._nodes = [_watched(n.id, n.layer, graph.part(n.id), flat) for n in network.nodes]
+        parameters = [[p for p in graph.part(n.id).parameters() if p in flat] for n in network.nodes]
+        ends = list(accumulate(map(len, parameters), initial=0))
+        self._nodes = [
+            _Watched(n.id, slice(*ends[at : at + 2]), _activation_at_the_end(n.layer, graph.part(n.id)))
+            for at, n in enumerate(network.nodes)
+        ]
+        every = [p for own in parameters for p in own]
         self._before: Tensor = flat.values.clone()
-        self._spent, self._looks = 0.0, 0
+        self._moved = torch.zeros_like(flat.values)
+        # All views are made once: to make one costs as much as to use it.
+        self._views = [[flat.view(of, p) for p in every] for of in (gradient, flat.values, self._moved)]
+        self._matrices = [(p.numel() if p.ndim > 1 else 0) for p in every]
+        self._sizes = self._weight_sizes(_norms(self._views[1], 1).tolist()) if every else []
+        self._spent = self._cost = 0.0
+        self._looks = 0
 
     def before_last_step(self) -> None:
         """Remember the weights, to see what the last step of the epoch does to them."""
@@ -68,7 +82,8 @@ class Probe:
 
     def due(self, seconds: float) -> bool:
         """Tell whether another look fits the budget after so many seconds of training."""
-        return self._spent <= BUDGET * seconds
+        # With what this look and the one at the end are going to cost.
+        return self._spent + 2 * self._cost <= BUDGET * seconds
 
     @torch.inference_mode()
     def loss(self, objective: Objective, y: NDArray[Any]) -> float | None:
@@ -76,6 +91,7 @@ class Probe:
 
         No class weights, no augmentation, and what is random in training is switched off.
         """
+        began = perf_counter()
         self._graph.eval()
         try:
             targets = objective.targets(y[self._rows.numpy()], self._x).to(self._x.device)
@@ -85,6 +101,7 @@ class Probe:
             return None
         finally:
             self._graph.train()
+            self._spent += perf_counter() - began
 
     @torch.inference_mode()
     def look(self) -> tuple[tuple[LayerHealth, ...], OutputHealth]:
@@ -94,43 +111,43 @@ class Probe:
         self._graph.eval()
         values = self._graph.values(self._x)
         self._graph.train()
-        columns = [self._numbers(node, values[node.id]) for node in self._nodes]
+        columns = [_activations(node, values[node.id]) for node in self._nodes]
         answers = values[self._nodes[-1].id].flatten(0, -2)
         columns.append(_answers(answers, self._classes))
-        counts = self._predicted(answers)
+        torch.sub(self._flat.values, self._before, out=self._moved)
+        lengths = [*(_norms(views) for views in self._views), _norms(self._views[1], 1)]
+        scalars = torch.stack([number for row in columns for number in row.values()])
         # One transfer for all numbers: on a GPU each single one would wait for the device.
-        scalars = torch.stack([n for row in columns for n in row.values()])
-        numbers = iter(torch.cat([scalars, counts]).tolist())
-        *health, output = [{name: _finite(next(numbers)) for name in row} for row in columns]
-        layers = tuple(LayerHealth(id=n.id, **found) for n, found in zip(self._nodes, health, strict=True))
-        if self._looks:
-            # The first look pays for torch's loading of its kernels.
-            self._spent += perf_counter() - began
+        numbers = iter(torch.cat([scalars, *lengths, self._predicted(answers)]).tolist())
+        seen = [{name: _finite(next(numbers)) for name in row} for row in columns]
+        found = [list(islice(numbers, len(self._matrices))) for _ in lengths]
+        layers = tuple(
+            LayerHealth(id=node.id, **row, **self._weights(node.own, found))
+            for node, row in zip(self._nodes, seen[:-1], strict=True)
+        )
+        took = perf_counter() - began
+        # The first look pays for torch's loading of its kernels: it foretells nothing.
+        self._cost = took if self._looks else 0.0
+        self._spent += took
         self._looks += 1
-        return layers, OutputHealth(**output, predicted=_counts(numbers))
+        return layers, OutputHealth(**seen[-1], predicted=_counts(numbers))
 
-    def _numbers(self, node: _Watched, out: Tensor) -> dict[str, Tensor]:
-        found = {"mean": out.mean(), "std": out.std(correction=0)}
-        if node.parameters:
-            flat = self._flat
-            values, old, gradients = (
-                [flat.view(source, p) for p in node.parameters]
-                for source in (flat.values, self._before, self._gradient)
-            )
-            if node.size is not None:
-                found["weight_size"] = _size(values)
-                found["weight_growth"] = found["weight_size"] / node.size.clamp_min(1e-12)
-            found["gradient_norm"] = _norm(gradients)
-            found["weight_norm"] = _norm(values)
-            moved = _norm([new - was for new, was in zip(values, old, strict=True)])
-            found["update_ratio"] = moved / found["weight_norm"].clamp_min(1e-12)
-        if node.activation is not None and node.activation.rectifies:
-            found["dead"] = _dead(out)
-        if node.activation is not None and node.activation.saturates:
-            low, high = node.activation.bounds
-            edge = FLAT_END * (high - low)
-            found["saturated"] = ((out < low + edge) | (out > high - edge)).float().mean()
-        return found
+    def _weights(self, own: slice, found: list[list[float]]) -> dict[str, float | None]:
+        """Return what there is to say about the learnables of one node."""
+        if own.start == own.stop:
+            return {}
+        gradient, values, moved = (math.hypot(*norms[own]) for norms in found[:3])
+        told = {"gradient_norm": gradient, "weight_norm": values, "update_ratio": moved / max(values, TINY)}
+        matrices = self._matrices[own]
+        if any(matrices):
+            now = self._weight_sizes(found[3])[own]
+            size, first = (sum(sums) / sum(matrices) for sums in (now, self._sizes[own]))
+            told |= {"weight_size": size, "weight_growth": size / max(first, TINY)}
+        return {name: _finite(value) for name, value in told.items()}
+
+    def _weight_sizes(self, sums: list[float]) -> list[float]:
+        """Return the sums of absolute weights, those with one axis (biases, norms) left out."""
+        return [total if count else 0.0 for total, count in zip(sums, self._matrices, strict=True)]
 
     def _predicted(self, answers: Tensor) -> Tensor:
         """Return how many rows each class is the answer for, as floats; empty where nobody asks."""
@@ -140,33 +157,28 @@ class Probe:
         return torch.bincount(chosen.long(), minlength=self._classes).to(answers.dtype)
 
 
-def _watched(id: str, layer: Layer, part: nn.Module, flat: FlatParameters) -> _Watched:
-    parameters = tuple(p for p in part.parameters() if p in flat)
-    matrices = [p.detach() for p in parameters if p.ndim > 1]
-    return _Watched(
-        id, parameters, _activation_at_the_end(layer, part), _size(matrices) if matrices else None
-    )
+def _activations(node: _Watched, out: Tensor) -> dict[str, Tensor]:
+    spread, mean = torch.std_mean(out, correction=0)
+    found = {"mean": mean, "std": spread}
+    if node.activation is not None and node.activation.rectifies:
+        found["dead"] = _dead(out)
+    if node.activation is not None and node.activation.saturates:
+        low, high = node.activation.bounds
+        edge = FLAT_END * (high - low)
+        found["saturated"] = ((out < low + edge) | (out > high - edge)).float().mean()
+    return found
 
 
 def _answers(out: Tensor, classes: int) -> dict[str, Tensor]:
     """Return how the outputs (rows, units) are spread."""
-    found = {
-        "mean": out.mean(),
-        "std": out.std(correction=0),
-        "between": out.std(dim=0, correction=0).mean(),
-    }
+    spread, mean = torch.std_mean(out, correction=0)
+    found = {"mean": mean, "std": spread, "between": out.std(dim=0, correction=0).mean()}
     if classes > 1:
         shares = out.clamp(0, 1)
         shares = torch.cat([1 - shares, shares], 1) if out.shape[1] == 1 else shares
         shares = shares / shares.sum(1, keepdim=True).clamp_min(1e-12)
         found["entropy"] = torch.special.entr(shares).sum(1).mean() / math.log(shares.shape[1])
     return found
-
-
-def _size(parts: list[Tensor]) -> Tensor:
-    """Return the mean absolute value of the weights, those with one axis (biases, norms) left out."""
-    flat = [part.abs().mean() * part.numel() for part in parts if part.ndim > 1]
-    return torch.stack(flat).sum() / sum(part.numel() for part in parts if part.ndim > 1)
 
 
 def _counts(numbers: Iterator[float]) -> tuple[int, ...]:
@@ -182,9 +194,9 @@ def _activation_at_the_end(layer: Layer, part: nn.Module) -> Activation | None:
     return activation if call is not None and type(last).__name__ == call.name else None
 
 
-def _norm(parts: list[Tensor]) -> Tensor:
-    length: Tensor = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(part) for part in parts]))
-    return length
+def _norms(tensors: list[Tensor], order: int = 2) -> Tensor:
+    """Return the norm of each tensor; all in a few kernels, as torch's own clipping does it."""
+    return torch.stack(list(torch._foreach_norm(tensors, order))) if tensors else torch.empty(0)
 
 
 def _dead(out: Tensor) -> Tensor:
