@@ -84,7 +84,7 @@ def lightning(task: Task) -> Epochs:
 
     class Turn(L.Callback):
         def on_train_epoch_end(self, trainer: Any, module: Any) -> None:
-            give(float(trainer.callback_metrics["val_loss"]))
+            turns.give(float(trainer.callback_metrics["val_loss"]))
 
     def run() -> None:
         trainer = L.Trainer(
@@ -96,44 +96,40 @@ def lightning(task: Task) -> Epochs:
         trainer.fit(Module(), loader(task), held)
 
     turns = Turns(run)
-    give = turns.give
     yield from turns
 
 
-def keras_on(backend: str) -> Contestant:
-    """Return training with Keras 3; draws weights and order itself. One backend in a process."""
-
-    def run(task: Task) -> Epochs:
-        os.environ["KERAS_BACKEND"] = backend
-        import keras
-
-        model = keras.Sequential(
-            [*_keras_layers(keras, task), keras.layers.Dense(10 if task.units[0] > 8 else 2)]
-        )
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        model.compile(keras.optimizers.Adam(RATE), loss)
-        train, held = task.prepared.train, task.prepared.validation
-
-        class Turn(keras.callbacks.Callback):
-            def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-                give(float(logs["val_loss"]))
-
-        def fit() -> None:
-            model.fit(
-                train.x, train.y, task.batch, FOREVER, verbose=0, callbacks=[Turn()],
-                validation_data=(held.x, held.y), validation_batch_size=task.batch,
-            )  # fmt: skip
-
-        turns = Turns(fit)
-        give = turns.give
-        yield from turns
-
-    return run
+KERAS_BACKEND = os.environ.setdefault("KERAS_BACKEND", "torch")
+"""Keras takes one in a process: set the variable to jax for the other."""
 
 
-def _keras_layers(keras: Any, task: Task) -> list[Any]:
+def keras(task: Task) -> Epochs:
+    """Train with Keras 3 on the process's backend; draws weights and order itself."""
+    import keras as k
+
+    layers = [*_keras_layers(k, task), k.layers.Dense(task.classes)]
+    model = k.Sequential(layers)
+    loss = k.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(k.optimizers.Adam(RATE), loss)
+    train, held = task.prepared.train, task.prepared.validation
+
+    class Turn(k.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            turns.give(float(logs["val_loss"]))
+
+    def fit() -> None:
+        model.fit(
+            train.x, train.y, batch_size=task.batch, epochs=FOREVER, verbose=0, callbacks=[Turn()],
+            validation_data=(held.x, held.y), validation_batch_size=task.batch,
+        )  # fmt: skip
+
+    turns = Turns(fit)
+    yield from turns
+
+
+def _keras_layers(k: Any, task: Task) -> list[Any]:
     curve = "tanh" if task.name == "tiny" else "relu"
-    return [keras.layers.Dense(units, activation=curve) for units in task.units]
+    return [k.layers.Dense(units, activation=curve) for units in task.units]
 
 
 class Turns:
@@ -170,6 +166,5 @@ PEERS = (
     Peer("scikit-learn", ("sklearn",), scikit_learn, _dense_only),
     Peer("skorch", ("skorch",), skorch),
     Peer("Lightning", ("lightning",), lightning),
-    Peer("Keras on torch", ("keras",), keras_on("torch"), _dense_only),
-    Peer("Keras on JAX", ("keras", "jax"), keras_on("jax"), _dense_only),
+    Peer(f"Keras on {KERAS_BACKEND}", ("keras", KERAS_BACKEND), keras, _dense_only),
 )

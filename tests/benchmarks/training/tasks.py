@@ -49,6 +49,11 @@ class Task:
         """Rows of a step."""
         return int(self.project.training.batch_size)
 
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.prepared.signature.target.names)
+
     def first_module(self) -> nn.Module:
         """Return the plain network with the weights that the studio begins with."""
         module = self.module()
