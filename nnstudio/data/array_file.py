@@ -18,8 +18,9 @@ class ArrayFile(Source):
 
     The splits are kept as given and no value is changed. Inputs are rows x features for a table, rows x
     height x width or rows x channels x height x width for images, rows x steps x features for sequences.
-    Whole numbers and texts in y are classes, other numbers are numbers to be predicted, one or several
-    for every row. With x and y alone, an array called split may say which rows are for what.
+    Whole numbers and texts in y are classes, several columns of 0 and 1 are labels; other numbers are
+    numbers to be predicted, one or several for every row. With x and y alone, an array called split may
+    say which rows are for what.
     """
 
     kind = "array_file"
@@ -27,9 +28,11 @@ class ArrayFile(Source):
     family = "files"
 
     path: str = param(..., "File", "Where the arrays lie; relative to the folder of the project file.")
-    task: Literal["auto", "classification", "regression"] = param(
-        "auto", "Task", "Predict a class or a number; auto takes whole numbers and texts as classes.",
-        choices=("auto", "classification", "regression"),
+    task: Literal["auto", "classification", "ordinal", "multilabel", "regression"] = param(
+        "auto", "Task",
+        "Predict a class, one in an order, several labels or numbers; auto takes whole numbers and texts as "
+        "classes, several columns of 0 and 1 as labels.",
+        choices=("auto", "classification", "ordinal", "multilabel", "regression"),
     )  # fmt: skip
     layout: Layout = param(
         "auto", "Layout",

@@ -15,6 +15,7 @@ from nnstudio.core.dataset import SPLITS, Column, DataProblem, Examples
 from nnstudio.core.trace import Task
 from nnstudio.data.array_file import ArrayFile
 from nnstudio.data.array_names import Names, sorted_out
+from nnstudio.data.labels import from_flags
 from nnstudio.data.split import SPLIT_WORDS
 
 Array = NDArray[Any]
@@ -31,6 +32,8 @@ class _Answers:
     task: Task
     several: NDArray[np.float32] | None = None
     notes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """Of the labels."""
 
 
 def read(source: ArrayFile) -> Examples:
@@ -39,9 +42,8 @@ def read(source: ArrayFile) -> Examples:
     names = sorted_out(arrays, source.label())
     x, y, split = _joined(arrays, names, source.label())
     answers = _answers(y, source)
-    target = Column(
-        "y", "category" if answers.task == "classification" else "number", _named(answers, arrays, names)
-    )
+    classes = answers.task != "regression"
+    target = Column("y", "category" if classes else "number", _named(answers, arrays, names))
     notes = list(answers.notes)
     if names.ignored:
         notes.append(f"Arrays that are not used: {', '.join(names.ignored)}.")
@@ -51,7 +53,7 @@ def read(source: ArrayFile) -> Examples:
         columns = _columns(x.reshape(len(x), -1), arrays, names, source.label())
     return Examples(
         Path(source.path).stem, target, answers.task, columns, pixels, split, tuple(notes),
-        steps=layout == "sequences", answers=answers.several,
+        steps=layout == "sequences", answers=answers.several, names=answers.names,
     )  # fmt: skip
 
 
@@ -137,27 +139,34 @@ def _answers(y: Array, source: ArrayFile) -> _Answers:
         raise DataProblem(f"{source.label()}: y holds texts, which cannot be predicted as numbers.")
     if y.ndim == 2:
         return _several(y, source)
-    classes = texts or y.dtype.kind in "biu" if source.task == "auto" else source.task == "classification"
+    if source.task == "multilabel":
+        raise DataProblem(f"{source.label()}: for several labels y needs a column of 0 and 1 for each.")
+    classes = texts or y.dtype.kind in "biu" if source.task == "auto" else source.task != "regression"
     if not classes:
         return _Answers(y.astype(np.float64), "regression")
     if y.dtype.kind == "f" and not (np.isfinite(y).all() and (y == np.round(y)).all()):
         raise DataProblem(f"{source.label()}: y holds fractions, so it names no classes: choose regression.")
     whole = y if texts else y.astype(np.int64)
-    return _Answers(np.array([str(value) for value in whole], dtype=object), "classification")
+    task: Task = "ordinal" if source.task == "ordinal" else "classification"
+    return _Answers(np.array([str(value) for value in whole], dtype=object), task)
 
 
 def _several(y: Array, source: ArrayFile) -> _Answers:
     if y.dtype.kind == "U" or y.shape[1] == 0:
         raise DataProblem(f"{source.label()}: y has several columns, which must hold numbers.")
-    marks = ((y == 0) | (y == 1)).all() and bool((y.sum(axis=1) == 1).all())
-    if marks and source.task != "regression":
+    flags = bool(((y == 0) | (y == 1)).all())
+    if flags and bool((y.sum(axis=1) == 1).all()) and source.task in ("auto", "classification"):
         note = "Each row of y marks exactly one column, so the columns are taken as classes."
         texts = np.array([str(at) for at in y.argmax(axis=1)], dtype=object)
         return _Answers(texts, "classification", notes=(note,))
-    if source.task == "classification":
+    if source.task == "multilabel" or (flags and source.task == "auto"):
+        columns = [Column(f"y{at + 1}", "number", y[:, at].astype(np.float64)) for at in range(y.shape[1])]
+        labels, names = from_flags(columns)
+        return _Answers(labels.values, "multilabel", names=names)
+    if source.task != "regression" and source.task != "auto":
         raise DataProblem(
             f"{source.label()}: a row of y marks several columns or none, so it names no class: choose "
-            f"regression (with the loss reconstruction_cross_entropy for yes/no answers)."
+            f"multilabel or regression."
         )
     numbers = y.astype(np.float32)
     return _Answers(numbers[:, 0].astype(np.float64), "regression", several=numbers)

@@ -99,13 +99,13 @@ def test_sequences_are_scaled_by_feature_unless_told_otherwise(tmp_path: Path) -
         (np.eye(3)[Y], "classification", ("0", "1", "2")),
         (Y[:, None], "classification", ("0", "1", "2")),
         (RNG.normal(size=(30, 2)), "regression", ("y1", "y2")),
-        ((RNG.random((30, 4)) > 0.5).astype(int), "regression", ("y1", "y2", "y3", "y4")),
+        ((RNG.random((30, 4)) > 0.5).astype(int), "multilabel", ("y1", "y2", "y3", "y4")),
     ],
 )
 def test_what_is_to_be_predicted(tmp_path: Path, y: Any, task: str, names: tuple[str, ...]) -> None:
     found = loaded(tmp_path, x=X, y=y)
     assert (found.signature.target.task, found.signature.target.names) == (task, names)
-    if len(names) > 1 and task == "regression":
+    if len(names) > 1 and task in ("regression", "multilabel"):
         assert np.array_equal(found.train.y, y[found.train.rows].astype(np.float32))
 
 
@@ -113,6 +113,11 @@ def test_the_task_decides_in_doubt(tmp_path: Path) -> None:
     assert loaded(tmp_path, {"task": "regression"}, x=X, y=Y).signature.target.task == "regression"
     assert loaded(tmp_path, {"task": "classification"}, x=X, y=Y * 1.0).signature.target.count == 3
     assert loaded(tmp_path, {"task": "regression"}, x=X, y=np.eye(3)[Y]).signature.target.count == 3
+
+
+def test_classes_in_an_order(tmp_path: Path) -> None:
+    target = loaded(tmp_path, {"task": "ordinal"}, x=X, y=Y).signature.target
+    assert (target.task, target.names) == ("ordinal", ("0", "1", "2"))
 
 
 def test_names_of_features_and_classes(tmp_path: Path) -> None:
