@@ -14,7 +14,7 @@ def test_a_project_is_inspected(nn: Caller, tmp_path: Path) -> None:
     assert "goes with" in answer.out
     found = nn.good("inspect", path, "--json").json
     assert len(found["correlations"]["matrix"]) == 4
-    assert {"network", "training", "findings", "correlations", "outliers"} == set(found)
+    assert {"network", "training", "findings", "correlations", "outliers"} <= set(found)
 
 
 def test_a_table_is_inspected(nn: Caller, tmp_path: Path) -> None:

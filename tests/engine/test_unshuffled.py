@@ -21,4 +21,5 @@ def test_unshuffled_batches_come_in_the_given_order() -> None:
 
 def test_biases_start_where_they_are_told() -> None:
     graph = build(Network().insert(Dense(units=3, bias_value=0.5)), features(2), seed=0)
-    assert graph.part("n1")[0].bias.tolist() == [0.5, 0.5, 0.5]
+    bias = graph.part("n1").get_parameter("0.bias")
+    assert bias.tolist() == [0.5, 0.5, 0.5]
