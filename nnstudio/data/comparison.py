@@ -18,10 +18,10 @@ from nnstudio.core.shape import TOKENS
 MOST_ROWS = 2000
 MOST_CLASSES = 50
 FEWEST_ROWS, FEWEST_ASKED = 30, 10
-MOST_INPUTS, COMPONENTS = 64, 32
+MOST_INPUTS, COMPONENTS = 40, 32
 """Wider inputs are projected on their main directions first."""
 TREES = 60
-PATIENCE = 5.0
+PATIENCE = 8.0
 """Seconds after which the next model is left out: half an answer now is worth more than a whole one later."""
 FOLDS = 3
 FEWEST_LABELS = 150
@@ -128,7 +128,7 @@ def _models(classes: int) -> list[tuple[str, Any]]:
         forest = RandomForestRegressor(TREES, min_samples_leaf=2, max_features=0.5, random_state=0)
         return [("linear", Ridge()), ("forest", forest)]
     trees = RandomForestClassifier(TREES, min_samples_leaf=2, random_state=0)
-    return [("linear", LogisticRegression(max_iter=200)), ("forest", trees)]
+    return [("linear", LogisticRegression(max_iter=100)), ("forest", trees)]
 
 
 def _fitted(model: Any, x: Array, y: Array) -> Any:

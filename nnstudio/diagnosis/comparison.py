@@ -8,7 +8,10 @@ from nnstudio.core.comparison import ReferenceFacts
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.finding import Evidence
 from nnstudio.diagnosis.report import diagnose
-from nnstudio.diagnosis.score import asks_of, doing_well, facts_of
+from nnstudio.diagnosis.score import asks_of, doing_well, facts_of, kept_epoch, skill
+
+EXCELLENT = 0.9
+"""Validation skill from which nothing can be said against the data: wrong labels would not allow it."""
 
 
 def compared(evidence: Evidence, prepared: Prepared) -> Evidence:
@@ -37,5 +40,6 @@ def in_doubt(evidence: Evidence) -> bool:
     """Tell whether a finished run is such that a comparison could change what is said about it."""
     if not evidence.history.epochs or asks_of(evidence) == "labels":
         return False
-    problems = {"error", "warning"}
-    return not doing_well(evidence) or any(f.severity in problems for f in diagnose(evidence))
+    if not doing_well(evidence) or skill(evidence, "val", kept_epoch(evidence)) < EXCELLENT:
+        return True
+    return any(finding.severity in ("error", "warning") for finding in diagnose(evidence))

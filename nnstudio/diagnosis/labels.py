@@ -8,6 +8,7 @@ from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes
 from nnstudio.diagnosis.progress import PATIENT
 from nnstudio.diagnosis.score import (
+    FINISHED,
     asks_of,
     class_counts,
     constant_score,
@@ -29,6 +30,8 @@ MEMORISED = 0.5
 """Training skill that shows that the network can learn rows by heart."""
 NO_BETTER = 0.5
 """Standard errors above the constant guess that validation may usually lie and still be worthless."""
+CHANCE = 2.0
+"""The same once simple models have been asked: what is within chance of a guess."""
 EVEN = 2.0
 """Above this imbalance a validation score at the majority's share is no sign of wrong labels."""
 MANY_WRONG = 0.07
@@ -87,7 +90,8 @@ def corrupted_labels(evidence: Evidence) -> Finding | None:
         return None
     by_heart = skill(evidence, "train") >= MEMORISED
     # Without memory of the rows only others can tell that it is not the network that fails.
-    others = shuffled or (learnable(evidence) is False and evidence.history.epochs >= PATIENT)
+    over = evidence.status in FINISHED or evidence.history.epochs >= PATIENT
+    others = shuffled or (learnable(evidence) is False and over)
     if not by_heart and not others:
         return None
     name = short_name(evidence)
@@ -121,4 +125,6 @@ def _worthless(evidence: Evidence) -> bool:
     if not np.isfinite(values).any():
         return False
     usual = max(float(np.nanmedian(values)), level(values))
-    return usual <= base + NO_BETTER * score_noise(evidence, "val", base)
+    # Where others fail as well, a score within chance is enough; else it must be a poor one.
+    sigmas = NO_BETTER if learnable(evidence) is None else CHANCE
+    return usual <= base + sigmas * score_noise(evidence, "val", base)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnstudio.catalog.activations import Linear, ReLU, Softmax
+from nnstudio.catalog.glossary import Glossary
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.catalog.optimizers import SGD, Adam
@@ -42,8 +43,10 @@ def shuffled(prepared: Prepared) -> Prepared:
     return replace(prepared, train=dealt(prepared.train), validation=dealt(prepared.validation))
 
 
-def test_every_check_has_a_runner() -> None:
+def test_every_check_has_a_runner_and_a_page() -> None:
     assert set(RUNNERS) == {check.id for check in checks()}
+    glossary = Glossary.load()
+    assert all(glossary[check.page].title == check.title for check in checks())
     assert [check.id for check in checks_called(["all"])] == [check.id for check in checks()]
     with pytest.raises(ValueError, match="there is no check 'two_batches'"):
         checks_called(["two_batches"])
