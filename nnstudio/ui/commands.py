@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from nnstudio import __version__
 from nnstudio.ui.actions import MENUS
-from nnstudio.ui.session import Notice
+from nnstudio.ui.notice import Notice
 from nnstudio.ui.training_tools import cross_validate, find_rate, show_checkpoints
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt
 
 from nnstudio.export.formats import Wish, Written, export
 from nnstudio.ui.data_loader import Loaded, load_both
+from nnstudio.ui.notice import Notice
 from nnstudio.ui.pages.export_dialog import ExportDialog
-from nnstudio.ui.session import Notice
 
 if TYPE_CHECKING:
     from nnstudio.ui.main_window import MainWindow

@@ -21,12 +21,13 @@ from nnstudio.ui.commands import CANVAS_COMMANDS, handlers
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.devices import Devices
 from nnstudio.ui.guide import Guide
+from nnstudio.ui.notice import Notice
 from nnstudio.ui.pages.welcome import WelcomePage
 from nnstudio.ui.panels.status import StatusLine
 from nnstudio.ui.panels.top_bar import TopBar
 from nnstudio.ui.project_files import ProjectFiles
 from nnstudio.ui.resources import app_icon
-from nnstudio.ui.session import Notice, Session
+from nnstudio.ui.session import Session
 from nnstudio.ui.training_tools import offer_resumption
 from nnstudio.ui.widgets.message_bar import MessageBar
 from nnstudio.ui.widgets.progress_strip import ProgressStrip
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         trainer.state_changed.connect(self._show_state)
         session.tuner.changed.connect(self._enable_transport)
         session.rates.changed.connect(self._enable_transport)
+        session.checker.changed.connect(self._enable_transport)
         self._numbers.timeout.connect(self._show_progress)
         trainer.progressed.connect(lambda _events: self._numbers.isActive() or self._numbers.start())
         files.opened.connect(self._opened)

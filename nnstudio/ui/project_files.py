@@ -19,7 +19,8 @@ from nnstudio.core.project import Project
 from nnstudio.core.recovery import Autosave, Copy, pending
 from nnstudio.core.run import Run
 from nnstudio.data.project_file import open_project, save_project
-from nnstudio.ui.session import Notice, Session
+from nnstudio.ui.notice import Notice
+from nnstudio.ui.session import Session
 
 FILTER = f"NN Studio project (*{SUFFIX})"
 MOST_RECENT = 10

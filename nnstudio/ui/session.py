@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from nnstudio.catalog.defaults import refit
 from nnstudio.core.advice import Advice
+from nnstudio.core.check import CheckResult
 from nnstudio.core.dataset import DataSpec
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.kept import Kept
@@ -16,9 +16,11 @@ from nnstudio.core.project import Project
 from nnstudio.core.run import Checkpoint, Run, Snapshot, next_name
 from nnstudio.core.trace import Signature, Trace
 from nnstudio.tuning.wish import Search
+from nnstudio.ui.checker import Checker
 from nnstudio.ui.data_loader import DataLoader, Loaded
 from nnstudio.ui.document import Document
 from nnstudio.ui.mending import Mending
+from nnstudio.ui.notice import Notice
 from nnstudio.ui.pictures import PictureMaker, View, Weights
 from nnstudio.ui.rate_comparer import RateComparer
 from nnstudio.ui.training import Trainer
@@ -26,16 +28,6 @@ from nnstudio.ui.tuner import Tuner
 
 CHECK_AFTER = 150
 """Milliseconds without an edit before the design is checked: not at every pixel of a drag."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something to tell the person, with the one thing they may want to do about it."""
-
-    severity: Literal["info", "good", "warn", "bad"]
-    text: str
-    details: str = ""
-    action: Literal["", "train_again", "undo", "reload"] = ""
 
 
 class Session(QObject):
@@ -60,6 +52,7 @@ class Session(QObject):
         self.tuner.searched.connect(lambda found: self.document.keep(self.document.kept.with_search(found)))
         self.rates = RateComparer(self)
         self.mending = Mending(self)
+        self.checker = Checker(self)
         self.findings: tuple[Finding, ...] = ()
         self.data_problem = ""
         self.trace: Trace | None = project.trace()
@@ -84,6 +77,7 @@ class Session(QObject):
         self.trainer.failed.connect(self._trainer_failed)
         self.pictures.failed.connect(self._picture_failed)
         self.rates.failed.connect(lambda text, more: self.noticed.emit(Notice("bad", text, more)))
+        self.checker.failed.connect(lambda text, more: self.noticed.emit(Notice("bad", text, more)))
         self.mending.told.connect(lambda kind, text, more: self.noticed.emit(Notice(kind, text, more)))
 
     @property
@@ -119,6 +113,7 @@ class Session(QObject):
         self.trainer.reset()
         self.tuner.reset()
         self.mending.fixer.forget()
+        self.checker.forget()
         self.rates.reset()
         self.pictures.forget()
         self._weights = self._view = self._spec = self._signature = None
@@ -140,6 +135,7 @@ class Session(QObject):
         self.trainer.reset()
         self.tuner.reset()
         self.mending.fixer.cancel()
+        self.checker.cancel()
         self.rates.reset()
         self.loader.close()
         self.pictures.close()
@@ -155,6 +151,8 @@ class Session(QObject):
         errors = list(self.trace.errors.values())
         if errors:
             return errors[0]
+        if self.checker.busy:
+            return "A check is under way: wait, or cancel it."
         if self.rates.busy:
             return "Learning rates are being compared: wait, or cancel it."
         return "A search is under way: stop it first (Tune)." if self.tuner.busy else ""
@@ -222,6 +220,19 @@ class Session(QObject):
             self._remember(run)
             self.run_taken.emit(run)
             self._diagnose_run(run)
+
+    def take_checks(self, about: Project, results: list[CheckResult]) -> None:
+        """Keep what checks have found with the run they are about, and let it speak."""
+        run = self.subject
+        if run is None or run.record.project.model_copy(update={"name": about.name}) != about:
+            return
+        done = run.with_checks(results)
+        if self.trainer.active:
+            self.trainer.record = done.record
+        else:
+            self._subject = done
+            self.document.keep_run(done)
+        self._diagnose_run(done)
 
     def step(self, what: Literal["step", "epoch"]) -> None:
         """Train one batch or one epoch and rest."""

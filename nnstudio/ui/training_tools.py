@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from nnstudio.engine.resume import CheckpointProblem, Kept, KeptRun, continued, discard, kept_runs
-from nnstudio.ui.session import Notice, Session
+from nnstudio.ui.notice import Notice
+from nnstudio.ui.session import Session
 
 if TYPE_CHECKING:
     from nnstudio.ui.main_window import MainWindow

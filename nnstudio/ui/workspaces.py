@@ -90,6 +90,7 @@ class Workspaces(QStackedWidget):
         trainer.started.connect(lambda _record: self._show_history())
         trainer.progressed.connect(self._show_progress)
         session.run_taken.connect(lambda run: self._show_history(run.history, run.record.project.network))
+        session.checker.changed.connect(self._show_data)
         fixer = session.mending.fixer
         fixer.drawn.connect(lambda: self.design.board.show_try(fixer.curves))
         fixer.changed.connect(self._show_fixer)
@@ -105,6 +106,8 @@ class Workspaces(QStackedWidget):
         self.design.diagnosis.try_wanted.connect(session.mending.try_fix)
         self.design.diagnosis.heal_wanted.connect(session.mending.heal)
         self.design.diagnosis.cancelled.connect(session.mending.fixer.cancel)
+        self.design.diagnosis.checks.wanted.connect(session.checker.start)
+        self.design.diagnosis.checks.cancelled.connect(session.checker.cancel)
         self.design.board.picture_wanted.connect(session.want_picture)
         self.design.shape_bar.table_wanted.connect(self.table_wanted)
         self.tune.start_wanted.connect(session.search)
@@ -193,6 +196,10 @@ class Workspaces(QStackedWidget):
         session = self.session
         mending = session.mending
         self.design.diagnosis.show_fixer(mending.fixer, session.document.advice, mending.why_not())
+        checker = session.checker
+        self.design.diagnosis.checks.show_checks(
+            checker.results, checker.progress, busy=checker.busy, reason=checker.why_not()
+        )
 
     def _show_runs(self) -> None:
         runs = self.session.document.runs

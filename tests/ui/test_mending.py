@@ -13,7 +13,8 @@ from nnstudio.core.finding import Finding, Fix
 from nnstudio.core.run import Run
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.fixer import Fixer
-from nnstudio.ui.session import Notice, Session
+from nnstudio.ui.notice import Notice
+from nnstudio.ui.session import Session
 from tests.ui.begun import circles, endless
 
 RATE = "training.optimizer.rate"

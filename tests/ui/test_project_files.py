@@ -13,8 +13,9 @@ from nnstudio.core.archive import FileProblem
 from nnstudio.core.files import Saved, load
 from nnstudio.core.recovery import Autosave
 from nnstudio.ui.data_loader import Loaded
+from nnstudio.ui.notice import Notice
 from nnstudio.ui.project_files import Answer, ProjectFiles
-from nnstudio.ui.session import Notice, Session
+from nnstudio.ui.session import Session
 from tests.ui.begun import circles, endless
 
 RATE = "training.optimizer.rate"

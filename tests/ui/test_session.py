@@ -16,8 +16,9 @@ from nnstudio.core.network import Network
 from nnstudio.core.project import Project
 from nnstudio.core.run import Run
 from nnstudio.ui.data_loader import Loaded
+from nnstudio.ui.notice import Notice
 from nnstudio.ui.pictures import Picture
-from nnstudio.ui.session import Notice, Session
+from nnstudio.ui.session import Session
 from tests.ui.begun import circles, curve, endless
 
 RATE = "training.optimizer.rate"

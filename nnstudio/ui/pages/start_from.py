@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from nnstudio.core.project import Project
 from nnstudio.core.run import Run
 from nnstudio.engine.transfer import Match, StartProblem, matches, runs_with_weights, start_from, started
+from nnstudio.ui.notice import Notice
 from nnstudio.ui.panels.sizes import in_count
-from nnstudio.ui.session import Notice
 from nnstudio.ui.theme import scaled, set_role
 from nnstudio.ui.widgets.elided_label import ElidedLabel
 

@@ -9,6 +9,7 @@ from nnstudio.core.advice import Advice
 from nnstudio.core.finding import Finding
 from nnstudio.core.project import Project
 from nnstudio.ui.fixer import Fixer
+from nnstudio.ui.panels.checks import ChecksPanel
 from nnstudio.ui.panels.finding_card import FindingCard
 from nnstudio.ui.panels.heal_path import HealPath
 from nnstudio.ui.theme import scaled, set_role
@@ -61,7 +62,10 @@ class DiagnosisPanel(QWidget):
         column.addLayout(top)
         for widget in (self.progress, self._words, self.path, self._empty):
             column.addWidget(widget)
+        self.checks = ChecksPanel(self)
+        self.checks.page_wanted.connect(self.page_wanted)
         column.addLayout(self._cards)
+        column.addWidget(self.checks)
         column.addStretch(1)
         self._shown: list[tuple[object, ...]] = []
         self._fixer, self._advice, self._reason = Fixer(self), Advice(), ""
