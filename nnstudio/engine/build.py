@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -111,7 +111,7 @@ class Graph(nn.Module):
         self._end = last.id
         self._tokens = tokens
         self._line = _line(self._stages)
-        self._parts: list[dict[str, Any]] = []
+        self._parts: tuple[nn.Module, ...] = ()
 
     def forward(self, x: Tensor) -> Tensor:
         return self.finish(self.scores(x))
@@ -149,11 +149,12 @@ class Graph(nn.Module):
     def train(self, mode: bool = True) -> Self:
         """Switch all parts at once: torch's way through the tree costs as much as steps of a small net."""
         if not self._parts:
-            self._parts = [vars(module) for module in self.modules()]
+            self._parts = tuple(self.modules())
         for part in self._parts:
+            own = part.__dict__
             # A frozen layer has a `train` of its own, which leaves it as it is.
-            if "train" not in part:
-                part["training"] = mode
+            if "train" not in own:
+                own["training"] = mode
         return self
 
     def part(self, id: str) -> nn.Module:
