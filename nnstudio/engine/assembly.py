@@ -25,6 +25,7 @@ from nnstudio.engine.dense.chain import chain_of
 from nnstudio.engine.dense.step import DenseStep
 from nnstudio.engine.every_step import check_network, check_settings
 from nnstudio.engine.flat import FlatParameters
+from nnstudio.engine.graphed import GraphedStep, capture_for, undisturbed
 from nnstudio.engine.measure import Judge, values_per_row
 from nnstudio.engine.modules.noise import draw_from
 from nnstudio.engine.objective import Objective, class_counts, class_weights
@@ -111,7 +112,7 @@ def assemble(
     update = Update(flat, training)
     average = Average(flat.values, training.ema)
     precision = precision_for(training.precision, device)
-    step = _step(project, graph, objective, batches, update, units, average, precision)
+    step = _step(project, graph, objective, batches, update, units, average, precision, streams)
     judge = _judge(prepared.validation, objective, weights, device, table)
     return Assembly(table, graph, flat, objective, batches, update, step, judge, average, streams)
 
@@ -146,15 +147,23 @@ def _batches(
 
 def _step(
     project: Project, graph: Graph, objective: Objective, batches: Batches, update: Update, units: int,
-    average: Average, precision: Context | None,
+    average: Average, precision: Context | None, streams: dict[str, torch.Generator],
 ) -> Step:  # fmt: skip
-    """Return the fastest step that knows the network: both give the same to rounding."""
+    """Return the fastest step that knows the network: all give the same to rounding."""
     accumulate = project.training.accumulate
     follower = average if project.training.ema else None
     chain = chain_of(graph, project.network, objective, update.flat, batches) if precision is None else None
     if chain is not None:
         return DenseStep(chain, objective, batches, update, units, accumulate, follower)
-    return GeneralStep(graph, objective, batches, update, units, accumulate, follower, precision)
+    general = graph, objective, batches, update, units, accumulate, follower, precision
+    capture = capture_for(update.flat.values.device)
+    if capture is None:
+        return GeneralStep(*general)
+    step = GraphedStep(*general)
+    with undisturbed((), list(streams.values())):
+        first = batches.first()
+    step.prepare(first, capture, [streams["noise"]])
+    return step
 
 
 def freeze(graph: Graph, network: Network) -> None:

@@ -66,6 +66,12 @@ class Batches:
         batch = self._plain(index)
         return batch if self._augment is None else self._augment(batch)
 
+    def first(self) -> Batch:
+        """Return a batch to try a step on: the first rows in their own order, varied if that is wished."""
+        rows = self.sizes[0]
+        batch = self.x[:rows], self.targets[:rows], None if self.weights is None else self.weights[:rows]
+        return batch if self._augment is None else self._augment(batch)
+
     def _plain(self, index: int) -> Batch:
         if self._gathered:
             return self._gathered[index]

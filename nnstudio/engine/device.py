@@ -15,7 +15,8 @@ DeviceId = Literal["cpu", "cuda", "mps"]
 CUDA_COMMAND = (
     f"pip install torch=={torch.__version__.split('+')[0]} --index-url https://download.pytorch.org/whl/cu130"
 )
-"""Installs the build that can use an NVIDIA GPU."""
+"""Installs the build that can use an NVIDIA GPU: CUDA 13.0 is the stable one of this version (its release
+matrix) and knows GPUs from GTX 16 and RTX 20 on; for older ones there is cu126."""
 
 GPU_PAYS_FROM = 50_000_000
 """Multiply-adds per step from which a GPU is faster: below, launching its kernels takes longer than
@@ -77,7 +78,8 @@ def _memory() -> tuple[int | None, int | None]:
 
 def _cuda() -> DeviceChoice:
     if torch.version.cuda is None:
-        reason = f"this PyTorch is built for the CPU only; for an NVIDIA GPU run: {CUDA_COMMAND}"
+        how = f"for an NVIDIA GPU run (older than GTX 16: with cu126): {CUDA_COMMAND}"
+        reason = f"this PyTorch is built for the CPU only; {how}"
         return DeviceChoice("cuda", "NVIDIA GPU", False, reason)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from nnstudio.engine.average import Average
-from nnstudio.engine.batches import Batches
+from nnstudio.engine.batches import Batch, Batches
 from nnstudio.engine.build import Graph
 from nnstudio.engine.objective import Objective
 from nnstudio.engine.precision import Context
@@ -69,16 +69,13 @@ class GeneralStep:
         return self._losses[first:last].cpu().numpy().copy()
 
     def __call__(self, index: int, rate: float) -> None:
-        x, targets, weights = self._batches[index]
+        batch = self._batches[index]
         done, place = divmod(index, self._accumulate)
         if not place:
             self._gradient.zero_()
-        outputs = self._forward(x)
-        loss = self._objective(outputs, targets, weights)
-        share = self._shares[index]
-        torch.autograd.backward(loss if share == 1 else loss * share)
-        self._loss_slots[index].copy_(loss.detach())
-        self._output_slots[index].copy_(self._objective.answers(outputs.detach()))
+        loss, answers = self._learn(batch, self._shares[index])
+        self._loss_slots[index].copy_(loss)
+        self._output_slots[index].copy_(answers)
         last = index == len(self._loss_slots) - 1
         if last:
             self.gradient.copy_(self._gradient)
@@ -86,6 +83,14 @@ class GeneralStep:
             self._update(rate, self._norm_slots[done // NORM_EVERY] if done % NORM_EVERY == 0 else None)
             if self._average is not None:
                 self._average.follow()
+
+    def _learn(self, batch: Batch, share: float) -> tuple[Tensor, Tensor]:
+        """Add a share of the gradient of a batch to the others; return its loss and its answers."""
+        x, targets, weights = batch
+        outputs = self._forward(x)
+        loss = self._objective(outputs, targets, weights)
+        torch.autograd.backward(loss if share == 1 else loss * share)
+        return loss.detach(), self._objective.answers(outputs.detach())
 
     def _forward(self, x: Tensor) -> Tensor:
         if self._precision is None:

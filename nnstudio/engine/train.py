@@ -14,6 +14,7 @@ from nnstudio.engine.build import CannotBuild
 from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose
 from nnstudio.engine.failure import message_for
+from nnstudio.engine.graphed import replayed
 from nnstudio.engine.loop import Loop
 from nnstudio.engine.memory import keep_freed_memory
 from nnstudio.engine.start import start_weights
@@ -56,6 +57,7 @@ def train(
                 raise CannotBuild(f"All {resume.epoch} epochs are done: set more epochs to go on.")
             loop = Loop(project, prepared, controls or Controls(), parts, resume)
             epochs, steps = project.training.epochs, loop.steps_per_epoch
+            reason += replayed(parts.step)
             yield Started(device, reason, epochs, steps, prepared.facts, loop.initial_loss)
             status, message = yield from loop.run()
         except StopTraining:
