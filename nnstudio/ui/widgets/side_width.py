@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.ui.theme import scaled, text_percent
 
+MOST = 130
+"""Percent of the text up to which the least width grows: with huge text the middle needs room too."""
+
 
 class SideWidth(QObject):
     """Keeps a side panel as wide as designed, at every size of the text."""
@@ -29,6 +32,7 @@ class SideWidth(QObject):
             return
         self._percent = text_percent()
         width = scaled(self._pixels)
-        self._widget.setMinimumWidth(width)
-        if not self._least:
-            self._widget.setMaximumWidth(width)
+        if self._least:
+            self._widget.setMinimumWidth(min(width, round(self._pixels * MOST / 100)))
+        else:
+            self._widget.setFixedWidth(width)
