@@ -61,8 +61,8 @@ class Examples:
     Tables have `columns`; texts are a single column of type text; images have `pixels`, N x channels x
     height x width, float32 in 0..1 (perhaps memory-mapped). `target` is one column: its type decides the
     task unless `task` says otherwise; of several labels it holds those that are true, joined by LABEL_SIGN,
-    "" for none. With `windows` the rows follow each other in time: they are split
-    in this order, and every example is a stretch of them (for one text, of its tokens).
+    "" for none. With `windows` the rows follow each other in time: they are split in this order, and every
+    example is a stretch of them (for one text, of its tokens), of the part that holds its answer.
     """
 
     title: str

@@ -14,12 +14,14 @@ from nnstudio.core.tokens import NEXT_TOKEN
 from nnstudio.core.trace import Target
 from nnstudio.data.features import matrix
 from nnstudio.data.labels import label_flags
-from nnstudio.data.pixel_store import take
+from nnstudio.data.row_store import take
 from nnstudio.data.target import class_numbers
 from nnstudio.data.windows import cut_series, cut_text, pad
 
 CHANNELS = {1: ("brightness",), 3: ("red", "green", "blue")}
 SIGNS = str.maketrans({"\n": "⏎", " ": "␣", "\t": "⇥"})
+REBUILT = "input"
+"""What the answer is called when inputs are to be reconstructed."""
 MOST_REBUILT = 200_000
 """Numbers of one example that an autoencoder may have to give back."""
 
@@ -88,7 +90,7 @@ def rebuilt(what: Made) -> Made:
     names = what.names
     if len(names) != what.shape.count:
         names = tuple(_place(i, what) for i in range(what.shape.count))
-    target = Target(task="regression", names=names, column="input")
+    target = Target(task="regression", names=names, column=REBUILT)
     return replace(what, x=x, y=y, target=target, channels=())
 
 
@@ -133,7 +135,8 @@ def _windows(examples: Examples, table: Table, parts: NDArray[np.object_], targe
     kept = table.keep
     values = np.zeros((len(kept), len(table.columns)), np.float32)
     values[kept] = matrix(table.columns, kept)
-    cut = cut_series(values, table.target.values, parts, how)
+    # What is rebuilt foretells the very steps that it reads.
+    cut = cut_series(values, table.target.values, parts, how, whole=target.column == REBUILT)
     names = tuple(column.name for column in table.columns)
     if how.horizon > 1:
         ahead = tuple(f"{target.column} +{i + 1}" for i in range(how.horizon))

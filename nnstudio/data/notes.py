@@ -13,6 +13,12 @@ from nnstudio.core.tokens import UNKNOWN
 from nnstudio.data.made import Made
 from nnstudio.data.target import lonely_classes
 
+ACROSS = "examples that would reach across two parts are left out."
+REACH_BACK = (
+    "an example belongs to the part in which its answer lies, and validation and test examples may read "
+    "steps of the part before."
+)
+
 
 def notes(
     examples: Examples, spec: DataSpec, parts: NDArray[np.object_], table: Table, ready: Made
@@ -40,7 +46,8 @@ def notes(
         lags = {step.title for step in spec.preparation if isinstance(step, Difference)}
         found += [f"{title} changes nothing here: these rows are no series." for title in lags]
     if examples.windows is not None:
-        found.append("Split in order of time; examples that would reach across two parts are left out.")
+        whole = table.tokens is not None or spec.goal == "reconstruct"
+        found.append(f"Split in order of time; {ACROSS if whole else REACH_BACK}")
     return (*found, *_on_tokens(examples, table, parts))
 
 

@@ -28,7 +28,7 @@ from nnstudio.core.units import Units
 from nnstudio.data.balance import balanced
 from nnstudio.data.facts import facts
 from nnstudio.data.features import matrix
-from nnstudio.data.made import Made, made, rebuilt
+from nnstudio.data.made import REBUILT, Made, made, rebuilt
 from nnstudio.data.notes import notes, notes_on_repeats
 from nnstudio.data.split import assign
 from nnstudio.data.target import as_classes_or_numbers, labelled
@@ -153,7 +153,7 @@ def _usable(examples: Examples, every: bool) -> tuple[Examples, NDArray[np.int64
 def _asked(examples: Examples, rebuild: bool) -> tuple[Target, Column]:
     """Return what is to be predicted; a stand-in where the preparation has yet to find it out."""
     if rebuild or (examples.windows is not None and not examples.windows.size):
-        return Target(task="regression", names=("input",), column="input"), examples.target
+        return Target(task="regression", names=(REBUILT,), column=REBUILT), examples.target
     return as_classes_or_numbers(examples)
 
 

@@ -48,6 +48,16 @@ def test_the_network_sees_changes_and_its_answers_are_levels() -> None:
     assert np.allclose(guess, naive_forecast(AIRLINE, prepared.test.rows, 1))
 
 
+def test_the_past_of_another_part_leads_back_from_changes_to_levels() -> None:
+    prepared = prepared_by(Logarithm(), Difference(lag=12), Difference(), ScaleTarget())
+    for part, before in ((prepared.validation, prepared.train), (prepared.test, prepared.validation)):
+        assert part.rows[0] == before.rows[-1] + 1
+        assert np.allclose(prepared.own(part)[:, 0], TRUE[part.rows])
+        assert np.allclose(prepared.units.forth(TRUE[part.rows, None], part.rows), part.y, atol=1e-5)
+    known = naive_forecast(AIRLINE, prepared.validation.rows[:12], 1)[:, 0]
+    assert known.tolist() == TRUE[prepared.validation.rows[0] - 12 :][:12].tolist()
+
+
 def test_steps_are_undone_in_the_opposite_order() -> None:
     prepared = prepared_by(Logarithm(), Difference(lag=12), Difference(), ScaleInputs(), ScaleTarget())
     assert prepared.feature_names == ("Δ1 Δ12 log passengers",)

@@ -93,8 +93,8 @@ class SeriesView(QWidget):
         self.plot.set_view((float(x[0]), float(x[-1])), (low - room, high + room))
         how = examples.windows
         self.key.setText(
-            f"blue: training · orange: validation · grey: test · every example reads {how.size} steps and "
-            f"foretells {how.horizon}"
+            f"blue: training · orange: validation · grey: test · an example foretells {how.horizon} of its "
+            f"part from the {how.size} steps before"
         )
 
 

@@ -61,7 +61,7 @@ class DataCard(Card):
 
 
 def describe(prepared: Prepared) -> str:
-    """Return e.g. `1 797 images · 8×8 · 10 classes` or `108 windows · 12 → 1 steps · passengers`."""
+    """Return e.g. `1 797 images · 8×8 · 10 classes` or `132 windows · 12 → 1 steps · passengers`."""
     shape, target = prepared.signature.input, prepared.signature.target
     rows = len(prepared.train) + len(prepared.validation) + len(prepared.test)
     total = f"{rows:,}".replace(",", " ")

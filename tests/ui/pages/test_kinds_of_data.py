@@ -45,8 +45,8 @@ def loaded(source: Source, **edits: object) -> Loaded:
     ("source", "edits", "words"),
     [
         (Opinions(), {}, "400 texts · 24 tokens · 2 classes"),
-        (Airline(), {}, "108 windows · 12 → 1 steps · passengers"),
-        (Seasons(horizon=3), {}, "558 windows · 12 → 3 steps of 2 variables · value"),
+        (Airline(), {}, "132 windows · 12 → 1 steps · passengers"),
+        (Seasons(horizon=3), {}, "582 windows · 12 → 3 steps of 2 variables · value"),
         (Shapes(), {}, "800 images · 20×20 · 4 classes"),
         (Alice(step=8), {}, "1 393 windows · 32 tokens · 60 classes"),
         (Iris(), {"goal": "reconstruct"}, "150 rows · 4 features · 4 numbers rebuilt"),
