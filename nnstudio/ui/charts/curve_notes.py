@@ -57,8 +57,11 @@ class CurveNotes:
             lines.append((self.span[2], self.span[3]))
         return lines
 
-    def place(self, end: float, curves: Sequence[tuple[Array, Array]]) -> None:
-        """Draw everything for the current view; `end` closes an open span, `curves` are not to be hidden."""
+    def place(self, end: float, curves: Sequence[tuple[Array, Array]], taken: QRectF | None = None) -> None:
+        """Draw everything for the current view; `end` closes an open span, `curves` are not to be hidden.
+
+        `taken` is where other words stand, in pixels.
+        """
         self._line.setVisible(self.best is not None)
         if self.best is not None:
             self._line.set_points(np.full(2, self.best), np.array(self._plot.y_range))
@@ -70,7 +73,7 @@ class CurveNotes:
         lines = self.words()
         self._words.setVisible(bool(lines))
         if lines:
-            self._place_words(curves)
+            self._place_words(curves, taken)
 
     def _html(self) -> str:
         shades = colours(self._plot)
@@ -86,7 +89,7 @@ class CurveNotes:
         x = np.repeat([float(at) for at, _ in self.marks], 2)
         self._ticks.setData(x, np.tile([low, top], len(self.marks)), connect="pairs")
 
-    def _place_words(self, curves: Sequence[tuple[Array, Array]]) -> None:
+    def _place_words(self, curves: Sequence[tuple[Array, Array]], taken: QRectF | None) -> None:
         self._words.setTextWidth(-1)
         size = self._words.textItem.boundingRect().size()
         area = self._plot.area()
@@ -99,20 +102,26 @@ class CurveNotes:
             for top in (area.top(), area.bottom() - size.height() - 10, area.center().y() - size.height() / 2)
         ]
         corners += [QRectF(area.right() - size.width(), area.top(), size.width(), size.height())]
-        best = corners[quietest_corner(corners, area, pixels)]
+        best = corners[quietest_corner(corners, area, pixels, taken)]
         x = min(max(best.left(), area.left()), max(area.right() - size.width(), area.left()))
         scene = self._plot.mapToScene(QPointF(x, best.top()).toPoint())
         self._words.setPos(self._plot.view.mapSceneToView(scene))
 
 
-def quietest_corner(corners: Sequence[QRectF], area: QRectF, curves: Sequence[tuple[Array, Array]]) -> int:
+def quietest_corner(
+    corners: Sequence[QRectF],
+    area: QRectF,
+    curves: Sequence[tuple[Array, Array]],
+    taken: QRectF | None = None,
+) -> int:
     """Return the index of the rectangle that hides least of the curves, the first of equals.
 
-    All in pixels; a rectangle that sticks out of `area` is the last choice.
+    All in pixels; a rectangle that touches the one `taken` or sticks out of `area` is the last choice.
     """
 
     def cost(corner: QRectF) -> float:
         outside = 0.0 if area.adjusted(-1, -1, 1, 1).contains(corner) else 1000.0
+        outside += 500.0 if taken is not None and taken.intersects(corner) else 0.0
         hidden = 0
         for x, y in curves:
             if len(x):

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QPointF, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -230,8 +230,9 @@ class CurveChart(ChartCard):
         bold = self.lines.draw(low, high)
         values = self.lines.value_range(self._whole) or (0.0, 1.0)
         self.plot.set_view((low, high), values)
-        self.notes.place(extent[1], bold)
         self._tell_hidden(values)
+        hint = QRectF(self._hint.geometry()) if not self._hint.isHidden() else None
+        self.notes.place(extent[1], bold, hint)
         if self._cursor is not None:
             self._cursor_moved(self._cursor)
 
