@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from nnstudio.core.dataset import Balanced, DataProblem, NoSampler, Part, Sampler
 from nnstudio.core.shape import FEATURES, Shape
 from nnstudio.core.trace import Target
+from nnstudio.data.row_store import take
 
 
 def balanced(part: Part, sampler: Sampler, target: Target, shape: Shape, names: tuple[str, ...]) -> Balanced:
@@ -25,9 +28,17 @@ def balanced(part: Part, sampler: Sampler, target: Target, shape: Shape, names: 
             f"{sampler.title} makes rows in between, which only a table allows: choose over-sampling or "
             f"under-sampling for {shape.noun}."
         )
-    done = sampler.sample(part, flags(part, names) if shape.is_a(FEATURES) else ())
+    done = _sampled(part, sampler, flags(part, names) if sampler.makes_rows else ())
     note = f"{sampler.title}: {len(part)} training rows became {len(done.part)} to learn from."
     return Balanced(done.part, (note, *done.notes))
+
+
+def _sampled(part: Part, sampler: Sampler, flags: tuple[tuple[int, ...], ...]) -> Balanced:
+    if sampler.makes_rows or not isinstance(part.x, np.memmap):
+        return sampler.sample(part, flags)
+    # Which rows they are is enough to choose among them: the rows stay in files.
+    done = sampler.sample(replace(part, x=np.arange(len(part))), flags)
+    return replace(done, part=replace(done.part, x=take(part.x, done.part.x)))
 
 
 def flags(part: Part, names: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:

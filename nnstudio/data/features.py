@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.dataset import Column, DataProblem
+from nnstudio.data.row_store import Rows, chunks, filled
 
 REMEDY = {
     "category": "holds categories: put the step Encode categories into the preparation",
@@ -20,19 +22,51 @@ REMEDY = {
 def matrix(columns: Sequence[Column], keep: NDArray[np.bool_], gaps: bool = False) -> NDArray[np.float32]:
     """Return the kept rows of number columns, float32 (N, columns); raises DataProblem.
 
-    Missing and infinite values are refused unless `gaps` are allowed.
+    Missing and infinite values are refused unless `gaps` are allowed. A long table lies in a file, unless
+    it may have gaps.
     """
     _check_names(columns)
-    x = np.empty((int(keep.sum()), len(columns)), np.float32)
     for position, column in enumerate(columns):
         if column.type != "number":
+            if position:
+                # What is wrong with the columns before it is told first.
+                matrix(columns[:position], keep, gaps)
             raise DataProblem(f"The column '{column.name}' {REMEDY[column.type]}.")
-        # A number too large for 32 bits becomes infinite; that is told below instead of warned about.
-        with np.errstate(over="ignore"):
-            x[:, position] = column.values[keep]
-        if not gaps:
-            _check_finite(column.name, x[:, position])
-    return x
+    shape, rows = (int(keep.sum()), len(columns)), np.flatnonzero(keep)
+    if gaps:
+        x = np.empty(shape, np.float32)
+        _fill(x, columns, rows)
+        return x
+
+    def fill(x: Rows) -> None:
+        for column, missing, infinite in zip(columns, *_fill(x, columns, rows), strict=True):
+            _check_finite(column.name, missing, infinite)
+
+    return filled(shape, lambda: _told(columns, keep), fill)
+
+
+def _fill(
+    x: Rows, columns: Sequence[Column], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Write the columns, some rows of all at a time; return how many are missing and infinite in each."""
+    missing, infinite = np.zeros((2, len(columns)), np.int64)
+    for at in chunks(x):
+        for position, column in enumerate(columns):
+            # A number too large for 32 bits becomes infinite; that is told later instead of warned about.
+            with np.errstate(over="ignore"):
+                values = column.values[rows[at]].astype(np.float32)
+            x[at, position] = values
+            missing[position] += np.isnan(values).sum()
+            infinite[position] += np.isinf(values).sum()
+    return missing, infinite
+
+
+def _told(columns: Sequence[Column], keep: NDArray[np.bool_]) -> bytes:
+    """Return what tells one table from another."""
+    digest = hashlib.blake2b(keep.tobytes())
+    for column in columns:
+        digest.update(memoryview(np.ascontiguousarray(column.values)))
+    return digest.digest()
 
 
 def _check_names(columns: Sequence[Column]) -> None:
@@ -44,11 +78,11 @@ def _check_names(columns: Sequence[Column]) -> None:
         raise DataProblem(f"Two inputs are called '{twice[0]}' after the preparation: rename the column.")
 
 
-def _check_finite(name: str, values: NDArray[np.float32]) -> None:
-    gaps = int(np.isnan(values).sum())
-    if gaps:
+def _check_finite(name: str, missing: int, infinite: int) -> None:
+    if missing:
         raise DataProblem(
-            f"Values missing in the column '{name}': {gaps}. Add the step Missing values to the preparation."
+            f"Values missing in the column '{name}': {missing}. Add the step Missing values to the "
+            "preparation."
         )
-    if np.isinf(values).any():
+    if infinite:
         raise DataProblem(f"The column '{name}' has values too large to calculate with (infinite).")

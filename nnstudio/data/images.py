@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.dataset import DataProblem
-from nnstudio.data.pixel_store import Pixels, filled, key_of, take
+from nnstudio.data.row_store import Rows, filled, take
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 NAMED = 5
@@ -21,14 +21,14 @@ AT_ONCE = 256
 
 def read_images(
     files: Sequence[Path], size: int, colour: str, fit: str
-) -> tuple[Pixels, NDArray[np.int64], tuple[str, ...]]:
+) -> tuple[Rows, NDArray[np.int64], tuple[str, ...]]:
     """Return pixels (N, channels, size, size) in 0..1, which files they are, and notes on broken ones.
 
     Raises DataProblem when none can be read.
     """
     channels = 1 if colour == "grey" else 3
 
-    def fill(out: Pixels) -> None:
+    def fill(out: Rows) -> None:
         with ThreadPoolExecutor(4) as pool:
             for start in range(0, len(files), AT_ONCE):
                 some = files[start : start + AT_ONCE]
@@ -38,7 +38,7 @@ def read_images(
                     out[place] = np.nan if one is None else one
 
     told = "\n".join((f"{size} {colour} {fit}", *map(_told, files)))
-    pixels = filled((len(files), channels, size, size), key_of(told.encode()), fill)
+    pixels = filled((len(files), channels, size, size), told.encode, fill)
     broken = np.isnan(pixels[:, 0, 0, 0])
     good = np.flatnonzero(~broken)
     if not len(good):

@@ -14,7 +14,7 @@ from nnstudio.core.tokens import NEXT_TOKEN
 from nnstudio.core.trace import Target
 from nnstudio.data.features import matrix
 from nnstudio.data.labels import label_flags
-from nnstudio.data.pixel_store import take
+from nnstudio.data.row_store import take
 from nnstudio.data.target import class_numbers
 from nnstudio.data.windows import cut_series, cut_text, pad
 

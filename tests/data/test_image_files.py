@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from nnstudio.core.dataset import DataProblem, DataSpec
-from nnstudio.data import pixel_store
+from nnstudio.data import row_store
 from nnstudio.data.image_files import ImageFolder, ImageTable
 from nnstudio.data.prepare import default_spec, prepare
 from tests.data import files
@@ -19,8 +19,8 @@ from tests.data import files
 def small_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let everything but a few pixels go to the cache folder; return the folder."""
     folder = tmp_path / "cache"
-    monkeypatch.setattr(pixel_store, "BUDGET", 1000)
-    monkeypatch.setattr(pixel_store, "cache_folder", lambda: folder)
+    monkeypatch.setattr(row_store, "BUDGET", 1000)
+    monkeypatch.setattr(row_store, "cache_folder", lambda: folder)
     return folder
 
 
@@ -143,7 +143,7 @@ def test_more_than_fits_in_memory_lies_in_a_file_and_gives_the_same(
     spec = DataSpec.model_validate({"source": source, "preparation": ["normalise_pixels"]})
     from_file = prepare(mapped, spec)
     assert isinstance(from_file.train.x, np.memmap)
-    monkeypatch.setattr(pixel_store, "BUDGET", 1 << 30)
+    monkeypatch.setattr(row_store, "BUDGET", 1 << 30)
     in_memory = prepare(source.load(), spec)
     assert np.array_equal(from_file.train.x, in_memory.train.x)
     assert np.array_equal(from_file.test.y, in_memory.test.y)
@@ -169,7 +169,7 @@ def test_old_cache_files_make_room(
     folder = files.images(tmp_path / "own")
     ImageFolder(path=str(folder), size=6).load()
     (old,) = small_budget.glob("*.npy")
-    monkeypatch.setattr(pixel_store, "CACHE_BYTES", 1000)
+    monkeypatch.setattr(row_store, "CACHE_BYTES", 1000)
     ImageFolder(path=str(folder), size=7).load()
     assert not old.exists()
     assert len(list(small_budget.glob("*.npy"))) == 1
