@@ -13,6 +13,7 @@ from nnstudio.core.dataset import SplitName
 from nnstudio.core.finding import Finding
 from nnstudio.core.run import Finished, History, Run, new_record
 from nnstudio.diagnosis import diagnose
+from nnstudio.diagnosis.comparison import compared
 from nnstudio.engine.evaluate import evaluate
 from nnstudio.engine.probes import Probe
 from nnstudio.engine.train import train
@@ -94,7 +95,7 @@ def trained(program: Program, judged: bool = True) -> Trained:
     run = Run(new_record(program.project, "Run", program.prepared.states), history).finished(end)
     began, findings = perf_counter(), list[Finding]()
     if judged:
-        findings = diagnose(evidence_of(run, program.prepared.facts))
+        findings = diagnose(compared(evidence_of(run, program.prepared.facts), program.prepared))
     return Trained(program, run, seconds, watch.seconds, perf_counter() - began, findings)
 
 
