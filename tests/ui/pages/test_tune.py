@@ -13,10 +13,11 @@ from nnstudio.catalog.activations import Softmax
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.presets.shapes import Funnel
 from nnstudio.core.dataset import Prepared
+from nnstudio.core.kept import KeptSearch
 from nnstudio.core.project import Project
 from nnstudio.tuning.events import Best, TrialBegun, TrialDone, TrialGoesOn
 from nnstudio.tuning.space import Values
-from nnstudio.tuning.wish import Search, Trial
+from nnstudio.tuning.wish import Search, Trial, kept
 from nnstudio.ui.pages.tune import TunePage
 from nnstudio.ui.pages.tune_dimension import DimensionRow
 from nnstudio.ui.tuner import Tuner
@@ -177,6 +178,33 @@ def test_a_trial_that_does_not_fit_any_more_is_said(page: TunePage, tuner: Tuner
     page.show_project(project.with_network(project.network))
     page.use_best.click()
     assert "does not fit the project any more" in page.problem.text()
+
+
+def test_a_search_that_the_project_file_kept_is_shown_again(
+    page: TunePage, tuner: Tuner, project: Project
+) -> None:
+    searched(page, tuner)
+    written = kept(tuner.wish, tuner.trials, "2026-01-01T12:00:00+00:00").model_dump_json()
+    shown = [row.cells for row in page.table.trials_model.rows]
+    tuner.reset()
+    assert page.table.trials_model.rows == []
+    assert not page.use_best.isEnabled()
+    tuner.recall(KeptSearch.model_validate_json(written), project)
+    assert [row.cells for row in page.table.trials_model.rows] == shown
+    assert "3 trials done · best: trial 2" in page.status.text()
+    assert [chart.dimension.path for chart in page.charts] == list(trial(1, 0.1, None).values)
+    edits: list[Project] = []
+    page.edited.connect(lambda project, *_words: edits.append(project))
+    page.use_best.click()
+    assert edits[0].training.optimizer.rate == 0.01
+
+
+def test_a_kept_search_of_an_unknown_kind_stays_unshown(
+    page: TunePage, tuner: Tuner, project: Project
+) -> None:
+    tuner.recall(KeptSearch(created="now", strategy="guessing", monitor="val_loss", trials=()), project)
+    assert tuner.trials == []
+    assert page.table.trials_model.rows == []
 
 
 def test_a_search_runs_beside_the_window(
