@@ -65,7 +65,7 @@ def _told(columns: Sequence[Column], keep: NDArray[np.bool_]) -> bytes:
     """Return what tells one table from another."""
     digest = hashlib.blake2b(keep.tobytes())
     for column in columns:
-        digest.update(memoryview(np.ascontiguousarray(column.values)))
+        digest.update(np.ascontiguousarray(column.values).data)
     return digest.digest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from nnstudio.core.dataset import Part, Prepared
 from nnstudio.core.network import Network
 from nnstudio.core.project import Project
 from nnstudio.core.trace import Trace, trace
+from nnstudio.data.row_store import chunks
 from nnstudio.engine.augment import Augment
 from nnstudio.engine.average import Average
 from nnstudio.engine.batches import Batches
@@ -32,6 +34,7 @@ from nnstudio.engine.objective import Objective, class_counts, class_weights
 from nnstudio.engine.precision import Context, precision_for
 from nnstudio.engine.randomness import stream
 from nnstudio.engine.step import GeneralStep, Step
+from nnstudio.engine.streamed import StreamedBatches, on, shared, some_of, stays
 from nnstudio.engine.update import Update
 
 ONE_THREAD_BELOW = 10_000_000
@@ -79,11 +82,16 @@ def check_rows(prepared: Prepared) -> None:
     if not len(prepared.train):
         raise CannotBuild("There are no training rows: give the training part a larger share.")
     for name, part in (("training", prepared.train), ("validation", prepared.validation)):
-        if not (np.isfinite(part.x).all() and np.isfinite(part.y).all()):
+        if not (_finite(part.x) and _finite(part.y)):
             raise CannotBuild(
                 f"The prepared {name} rows hold missing or infinite values: "
                 "choose in the preparation how missing values are filled."
             )
+
+
+def _finite(values: NDArray[Any]) -> bool:
+    """Tell whether all values are finite, some rows at a time."""
+    return all(np.isfinite(values[at]).all() for at in chunks(values))
 
 
 def assemble(
@@ -124,25 +132,25 @@ def _batches(
 ) -> Batches:  # fmt: skip
     """Return the training rows with their answers; raises CannotBuild where they cannot be learnt so."""
     training, signature, learnt = project.training, prepared.signature, prepared.learnt
-    rows = torch.tensor(learnt.x, device=device)
+    streamed = stays(learnt.x, device)
+    rows = shared(learnt.x) if streamed else on(device, learnt.x)
     if objective.every:
         check_settings(project, signature)
-        check_network(graph, rows, signature.target.count)
+        check_network(graph, rows[:2].to(device), signature.target.count)
     augment = None
     if training.augmentations:
         streams["augment"] = stream(training.seed, "augment", device)
         words = words_of(prepared.states)
-        augment = Augment(training.augmentations, signature.input, rows, units, streams["augment"], words)
-    return Batches(
-        rows,
-        objective.targets(learnt.y, learnt.x).to(device),
-        None if weights is None else torch.tensor(weights[learnt.y], device=device),
-        training.batch_size,
-        streams["order"],
-        pairs=any(isinstance(m, _BATCH_NORMS) for m in graph.modules()),
-        augment=augment,
-        shuffled=training.shuffle,
-    )
+        shown = some_of(rows, device)
+        augment = Augment(training.augmentations, signature.input, shown, units, streams["augment"], words)
+    pairs = any(isinstance(module, _BATCH_NORMS) for module in graph.modules())
+    targets = objective.targets(learnt.y, learnt.x)
+    each = None if weights is None else torch.tensor(weights[learnt.y])
+    size, order, shuffled = training.batch_size, streams["order"], training.shuffle
+    if streamed:
+        return StreamedBatches(rows, targets, each, size, order, device, pairs, augment, shuffled)
+    each = None if each is None else each.to(device)
+    return Batches(rows, targets.to(device), each, size, order, pairs, augment, shuffled)
 
 
 def _step(
@@ -152,7 +160,8 @@ def _step(
     """Return the fastest step that knows the network: all give the same to rounding."""
     accumulate = project.training.accumulate
     follower = average if project.training.ema else None
-    chain = chain_of(graph, project.network, objective, update.flat, batches) if precision is None else None
+    exact = precision is None and update.flat.values.device.type == "cpu"
+    chain = chain_of(graph, project.network, objective, update.flat, batches) if exact else None
     if chain is not None:
         return DenseStep(chain, objective, batches, update, units, accumulate, follower)
     general = graph, objective, batches, update, units, accumulate, follower, precision

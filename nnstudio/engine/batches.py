@@ -40,6 +40,11 @@ class Batches:
         self._parts = self.order.split(self.sizes)
         self._gathered: list[Batch] = []
         self._buffers: dict[int, Tensor] = {}
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Make room for the epoch in its order, or for a batch where that is large."""
+        x, targets, weights = self.x, self.targets, self.weights
         if x.nbytes <= GATHER_BYTES.get(x.device.type, 0):
             self._whole = [torch.empty_like(t) for t in (x, targets, weights) if t is not None]
             x_parts, y_parts, *w_parts = [whole.split(self.sizes) for whole in self._whole]
@@ -60,6 +65,9 @@ class Batches:
             tables = [t for t in (self.x, self.targets, self.weights) if t is not None]
             for table, whole in zip(tables, self._whole, strict=True):
                 torch.index_select(table, 0, self.order, out=whole)
+
+    def close(self) -> None:
+        """End what goes on beside; rows on the device need nothing."""
 
     def __getitem__(self, index: int) -> Batch:
         """Return (x, targets, example weights) of one batch, varied where that is wished."""

@@ -42,6 +42,7 @@ def forecast(project: Project, prepared: Prepared) -> Forecast:
         parts.step(min(1, steps - 1), training.optimizer.rate)
         _wait(device)
         seconds = (perf_counter() - began) * steps
+        parts.batches.close()
         if parts.judge is not None:
             began = perf_counter()
             parts.judge(parts.graph)

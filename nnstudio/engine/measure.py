@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -16,9 +17,11 @@ from nnstudio.core.dataset import Part
 from nnstudio.core.trace import Target, Trace
 from nnstudio.core.training import ClassResult, NumberResult
 from nnstudio.core.units import Units
+from nnstudio.engine.batches import Batch
 from nnstudio.engine.build import Graph
 from nnstudio.engine.objective import Objective
 from nnstudio.engine.scores import Result, result_of
+from nnstudio.engine.streamed import StreamedBatches, on, shared, stays
 
 CHUNK_VALUES = 8_000_000
 """Values held at once when many rows go forward: about 32 MB."""
@@ -70,18 +73,23 @@ def _metrics(target: Target, result: Result) -> dict[str, float]:
 
 
 class Judge:
-    """Evaluates a network on one split again and again: its rows stay on the device."""
+    """Evaluates a network on one split again and again: its rows stay on the device, or are streamed."""
 
     def __init__(self, part: Part, objective: Objective, weights: NDArray[np.float32] | None,
                  device: torch.device, values_per_row: int) -> None:  # fmt: skip
         self._objective = objective
         rows = chunk_rows(values_per_row)
-        x = torch.tensor(part.x, device=device)
-        targets = objective.targets(part.y, part.x).to(device)
-        each = None if weights is None else torch.tensor(weights[part.y], device=device)
-        weights_of = each.split(rows) if each is not None else repeat(None)
-        self._chunks = list(zip(x.split(rows), targets.split(rows), weights_of, strict=False))
-        self._rows = len(x)
+        self._rows = len(part)
+        targets = objective.targets(part.y, part.x)
+        each = None if weights is None else torch.tensor(weights[part.y])
+        self._chunks: Iterable[Batch]
+        if stays(part.x, device):
+            x = shared(part.x)
+            self._chunks = StreamedBatches(x, targets, each, rows, torch.Generator(), device, shuffled=False)
+            return
+        x = on(device, part.x)
+        weights_of = each.to(device).split(rows) if each is not None else repeat(None)
+        self._chunks = list(zip(x.split(rows), targets.to(device).split(rows), weights_of, strict=False))
 
     @torch.inference_mode()
     def __call__(self, graph: Graph) -> tuple[float, NDArray[np.float32]]:

@@ -59,7 +59,7 @@ class Probe:
     ) -> None:  # fmt: skip
         self._graph, self._flat, self._gradient, self._classes = graph, flat, gradient, classes
         self._rows = torch.linspace(0, len(x) - 1, min(PROBE_ROWS, len(x))).long()
-        self._x = x[self._rows.to(x.device)]
+        self._x = x[self._rows.to(x.device)].to(flat.values.device)
         parameters = [[p for p in graph.part(n.id).parameters() if p in flat] for n in network.nodes]
         ends = list(accumulate(map(len, parameters), initial=0))
         self._nodes = [

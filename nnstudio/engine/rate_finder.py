@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,8 +71,11 @@ def find_rate(
     project = project.model_copy(update={"training": training})
     work = checked_table(project, prepared).multiply_adds * training.batch_size
     device, _ = choose(training.device, work)
-    with threads_for(work), repeatable_kernels():
+    with ExitStack() as stack:
+        stack.enter_context(threads_for(work))
+        stack.enter_context(repeatable_kernels())
         parts = assemble(project, prepared, device, start)
+        stack.callback(parts.batches.close)
         parts.graph.train()
         growth, batches = (HIGHEST / LOWEST) ** (1 / max(1, steps - 1)), len(parts.batches)
         mean, best = 0.0, math.inf

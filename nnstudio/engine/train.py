@@ -53,6 +53,7 @@ def train(
             if start is None and resume is None:
                 start = start_weights(project, prepared.signature)
             parts = assemble(project, prepared, chosen, start)
+            stack.callback(parts.batches.close)
             if resume is not None and resume.epoch >= project.training.epochs:
                 raise CannotBuild(f"All {resume.epoch} epochs are done: set more epochs to go on.")
             loop = Loop(project, prepared, controls or Controls(), parts, resume)
