@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnstudio.catalog.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax
+from nnstudio.catalog.datasets.series import Airline
 from nnstudio.catalog.layers.attention import Attention, ClassToken, DecoderBlock, EncoderBlock, Positions
 from nnstudio.catalog.layers.blocks import MBConvBlock, ResidualBlock
 from nnstudio.catalog.layers.conv import Conv1D, Conv2D
@@ -20,12 +21,15 @@ from nnstudio.catalog.layers.regularise import BatchNorm, Dropout, GaussianNoise
 from nnstudio.catalog.layers.sequence import LSTM, Embedding, TakeStep
 from nnstudio.catalog.losses import CrossEntropy, Focal, Huber
 from nnstudio.catalog.optimizers import Adam, AdamW, Momentum, RMSprop
+from nnstudio.catalog.preparations import Difference, Logarithm, ScaleInputs, ScaleTarget
+from nnstudio.catalog.presets.wide import WideAndDeep
 from nnstudio.catalog.schedules import Cosine, ReduceOnPlateau, StepDown
-from nnstudio.core.dataset import Prepared
+from nnstudio.core.dataset import DataSpec, Prepared
 from nnstudio.core.network import Network, Node
 from nnstudio.core.project import Project
 from nnstudio.core.run import History, fold
 from nnstudio.core.training import EarlyStopping
+from nnstudio.data.prepare import prepare
 from nnstudio.engine.train import train
 from nnstudio.export.problem import CannotExport
 from nnstudio.export.script import arrays, script, write_script
@@ -146,6 +150,14 @@ def image_blocks() -> tuple[Project, Prepared]:
     return project_for(data, *layers, epochs=2, precision="bfloat16"), data
 
 
+def changes_of_a_series() -> tuple[Project, Prepared]:
+    """Return the change of logarithms over a season, read by a GRU beside a straight line."""
+    chain = (Logarithm(), Difference(lag=12), ScaleInputs(), ScaleTarget())
+    data = prepare(Airline().load(), DataSpec(source=Airline(), preparation=chain))
+    project = project_for(data, optimizer=Adam(rate=0.01), ema=0.9, epochs=4)
+    return project.with_network(WideAndDeep(units=8, reader="GRU", dropout=0.3).build(data.signature)), data
+
+
 CASES = {
     make.__name__: make
     for make in (
@@ -158,6 +170,7 @@ CASES = {
         causal_text,
         every_step,
         image_blocks,
+        changes_of_a_series,
     )
 }
 
@@ -202,6 +215,14 @@ def test_the_script_is_plain_python_without_the_studio(name: str) -> None:
     assert "nnstudio" not in text
     assert "# type:" not in text
     assert "# fmt:" not in text
+
+
+def test_a_series_goes_out_with_the_windows_that_reach_back(told: Told) -> None:
+    project, data = changes_of_a_series()
+    found = arrays(project, data)
+    assert len(found["x_val"]) == 21, "every month of validation, the first ones read training months"
+    assert np.array_equal(found["x_val"][0, :-1], found["x_train"][-1, 1:])
+    assert len(told["changes_of_a_series"]) == project.training.epochs
 
 
 def test_only_what_is_in_use_is_printed() -> None:

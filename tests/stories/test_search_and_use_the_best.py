@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
 from tests.stories.studio import Studio
 
 RATE = "training.optimizer.rate"
@@ -29,6 +34,35 @@ def test_search_watch_and_use_the_best(studio: Studio) -> None:
     assert studio.project.training.batch_size == before.training.batch_size
     studio.key("Ctrl+Z")
     assert studio.project == before
+
+
+def test_a_search_comes_back_with_the_project_that_was_saved(
+    start: Callable[..., Studio], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "searched.nnproj"
+    first = start()
+    first.open_example("Moons")
+    first.key("Ctrl+4")
+    page = first.window.work.tune
+    first.enter("Trials", "2", page)
+    first.enter("Epochs per trial", "1", page)
+    first.click("Start", page)
+    first.wait(lambda: not first.window.session.tuner.busy)
+    shown = [row.cells for row in page.table.trials_model.rows]
+    monkeypatch.setattr(first.window.files, "ask_save_path", lambda _start: str(path))
+    first.key("Ctrl+S")
+    assert first.window.close()
+
+    second = start(path)
+    second.wait(lambda: second.window.session.loaded is not None)
+    second.key("Ctrl+4")
+    page = second.window.work.tune
+    assert [row.cells for row in page.table.trials_model.rows] == shown
+    assert "2 trials done" in second.labels(page)
+    best = second.window.session.tuner.best
+    assert best is not None
+    second.click("Use best", page)
+    assert second.project.get(RATE) == best.values[RATE]
 
 
 def test_the_window_closes_while_a_search_goes_on(studio: Studio) -> None:
