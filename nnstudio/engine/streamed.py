@@ -18,6 +18,9 @@ from nnstudio.engine.batches import Batch, Batches
 SHARE = 0.5
 """Of a device's free memory that rows may take: the rest is for the network and for other programs."""
 
+TOGETHER_BYTES = 1 << 20
+"""Small batches are read some at a time: handing over a single one takes longer than a small step."""
+
 ENOUGH = 256 << 20
 """Bytes of rows that tell the range and the spread of all."""
 
@@ -75,20 +78,25 @@ class StreamedBatches(Batches):
     ) -> None:  # fmt: skip
         self._pinned, self._device = device.type == "cuda", device
         super().__init__(x, targets, weights, size, generator, pairs, augment, shuffled)
-        self._rooms = [] if self._pinned else [self._room(max(self.sizes)) for _ in range(DEPTH + 1)]
-        self._ahead = Ahead(self._gather, len(self.sizes))
+        together = max(1, TOGETHER_BYTES // max(1, x[: max(self.sizes)].nbytes))
+        self._together = min(together, len(self.sizes))
+        rooms = 0 if self._pinned else self._together * (DEPTH + 1)
+        self._rooms = [self._room(max(self.sizes)) for _ in range(rooms)]
+        self._ahead = Ahead(self._gather, -(-len(self.sizes) // self._together))
+        self._held: tuple[int, list[Batch]] = -1, []
 
     def _lay_out(self) -> None:
         """Gather nothing beforehand."""
 
     def shuffle(self) -> None:
         """Draw the order of the next epoch, once nobody reads in the order before it."""
-        self._ahead.close()
+        self.close()
         super().shuffle()
 
     def close(self) -> None:
         """End the reading ahead."""
         self._ahead.close()
+        self._held = -1, []
 
     def inputs(self, index: int) -> Tensor:
         """Return the inputs of one batch as they are; valid until the next call."""
@@ -107,14 +115,20 @@ class StreamedBatches(Batches):
             self.close()
 
     def _plain(self, index: int) -> Batch:
-        return self._sent(self._ahead.take(index))
+        some, place = divmod(index, self._together)
+        if some != self._held[0]:
+            self._held = some, self._ahead.take(some)
+        return self._sent(self._held[1][place])
 
-    def _gather(self, index: int) -> Batch:
-        # A room is filled again when the batch in it has been given back by taking the next one. Pinned
-        # memory is torch's to watch: it is used again when its copy has arrived.
+    def _gather(self, some: int) -> list[Batch]:
+        first = some * self._together
+        # A room is filled again when the batches in it have been given back by taking the next ones.
+        # Pinned memory is torch's to watch: it is used again when its copy has arrived.
         rooms = self._rooms
-        room = rooms[index % len(rooms)] if rooms else self._room(self.sizes[index])
-        return self._picked(self._parts[index], room)
+        return [
+            self._picked(self._parts[i], rooms[i % len(rooms)] if rooms else self._room(self.sizes[i]))
+            for i in range(first, min(first + self._together, len(self.sizes)))
+        ]
 
     def _picked(self, rows: Tensor, room: Batch) -> Batch:
         x, targets, weights = room

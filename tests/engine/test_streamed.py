@@ -57,8 +57,9 @@ def on_disk(tmp_path: Path) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def no_thread_is_left() -> Iterator[None]:
-    """Fail when a thread that reads ahead outlives its test."""
+def no_thread_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read batches one by one; fail when a thread that does so outlives its test."""
+    monkeypatch.setattr(streamed, "TOGETHER_BYTES", 1)
     yield
     assert [thread.name for thread in threading.enumerate() if "read-ahead" in thread.name] == []
 
@@ -199,7 +200,11 @@ def batches_of(rows: int, size: int, **details: Any) -> tuple[Batches, StreamedB
 @pytest.mark.parametrize(
     ("rows", "size", "pairs"), [(10, 4, False), (9, 4, True), (3, 8, False), (40, 3, False)]
 )
-def test_batches_and_their_order_are_the_same(rows: int, size: int, pairs: bool) -> None:
+@pytest.mark.parametrize("together", [1, 70, 1 << 20])
+def test_batches_and_their_order_are_the_same(
+    rows: int, size: int, pairs: bool, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streamed, "TOGETHER_BYTES", together)
     plain, own = batches_of(rows, size, pairs=pairs)
     assert own.sizes == plain.sizes
     for _ in range(3):
@@ -229,7 +234,7 @@ def test_a_batch_is_valid_until_the_next_is_asked_for() -> None:
     own.shuffle()
     for index in range(10):
         x = own.inputs(index)
-        # All that can be read ahead has been read.
+        # All that may be read ahead has been read.
         for _, future in list(own._ahead._waiting):
             future.result()
         assert torch.equal(x, plain.inputs(index))
