@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +14,7 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from nnstudio.core.dataset import DataProblem
 from nnstudio.data.memory import available_memory
 
 BUDGET = 2 << 30
@@ -21,6 +23,8 @@ SHARE = 0.125
 """Of the free memory: all rows, those of each part and what the engine holds of them exist side by side."""
 CACHE_BYTES = 20 << 30
 """The cache folder's files are thrown away, oldest first, when they are larger than this together."""
+SPARE = 1 << 30
+"""Bytes of the disk that are left to others."""
 CHUNK = 32 << 20
 """Bytes that are moved at a time."""
 
@@ -41,7 +45,8 @@ def fits(size: int) -> bool:
 def filled(shape: tuple[int, ...], told: Callable[[], bytes], fill: Callable[[Rows], None]) -> Rows:
     """Return rows of a shape that `fill` writes; from a file, unless it was written before, when large.
 
-    `told` tells apart whatever makes other rows. Mapped rows can only be read.
+    `told` tells apart whatever makes other rows. Mapped rows can only be read. Raises DataProblem when
+    the disk has no room for them.
     """
     if fits(4 * int(np.prod(shape))):
         rows = np.zeros(shape, np.float32)
@@ -50,6 +55,7 @@ def filled(shape: tuple[int, ...], told: Callable[[], bytes], fill: Callable[[Ro
     path = cache_folder() / f"{_name(told())}.npy"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        _check_room(path.parent, 4 * int(np.prod(shape)))
         draft = path.with_name(f"{uuid4().hex}.part")
         mapped = open_memmap(draft, mode="w+", dtype=np.float32, shape=shape)
         try:
@@ -88,6 +94,17 @@ def chunks(rows: NDArray[np.generic]) -> list[slice]:
 
 def _name(told: bytes) -> str:
     return hashlib.blake2b(told, digest_size=16).hexdigest()
+
+
+def _check_room(folder: Path, size: int) -> None:
+    """Raise DataProblem where a file would not fit: writing to a mapped one on a full disk ends a program."""
+    free = shutil.disk_usage(folder).free
+    if size > free - SPARE:
+        raise DataProblem(
+            f"The prepared rows take {size / 1e9:.1f} GB, too many for the memory, and the disk has only "
+            f"{free / 1e9:.1f} GB free for them in {folder}: free some space, or use fewer rows or smaller "
+            "images."
+        )
 
 
 def _make_room(newest: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Literal
 
 import torch
 
+from nnstudio.data.memory import available_memory
+
 DeviceId = Literal["cpu", "cuda", "mps"]
 
 CUDA_COMMAND = (
@@ -70,10 +72,10 @@ def _cpu() -> DeviceChoice:
 def _memory() -> tuple[int | None, int | None]:
     """Return the machine's (total, available) memory in bytes where the system tells."""
     try:
-        page = os.sysconf("SC_PAGE_SIZE")
-        return page * os.sysconf("SC_PHYS_PAGES"), page * os.sysconf("SC_AVPHYS_PAGES")
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return None, None
+    return total, available_memory()
 
 
 def _cuda() -> DeviceChoice:

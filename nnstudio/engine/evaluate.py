@@ -51,7 +51,9 @@ def predict(
     table = trace(project.network, signature.input)
     rows = chunk_rows(signature.input.count + sum(row.activations for row in table.rows))
     with torch.inference_mode():
-        parts = [graph(part) for part in torch.tensor(x, dtype=torch.float32).split(rows)]
+        # Rows in a file are read as they are needed.
+        chunks = (x[at : at + rows] for at in range(0, max(1, len(x)), rows))
+        parts = [graph(torch.tensor(part, dtype=torch.float32)) for part in chunks]
         found: NDArray[np.float32] = torch.cat(parts).numpy()
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -137,3 +138,11 @@ def test_chunks_cover_every_row(cache: Path) -> None:
     rows = np.arange(70, dtype=np.float32).reshape(35, 2)
     assert [len(rows[at]) for at in chunks(rows)] == [12, 12, 11]
     assert not chunks(rows[:0])
+
+
+def test_a_full_disk_is_told_in_words(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=2 << 30))
+    filled((200,), lambda: b"few", lambda out: out.fill(1))
+    with pytest.raises(DataProblem, match=r"take 1.2 GB, .* only 2.1 GB free"):
+        filled((300_000_000,), lambda: b"many", lambda out: out.fill(1))
+    assert len(list(cache.iterdir())) == 1
