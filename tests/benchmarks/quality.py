@@ -2,11 +2,13 @@
 
 `python -m tests.benchmarks.quality` prints medians over seeds (each splits, draws and shuffles anew;
 series and continued texts are always split by time). Of the candidates of a set the one with the lowest
-VALIDATION loss is tested, seed by seed (of numbers the lowest validation error in their own units, for
-candidates may prepare them in different ways); the simple model shown is picked by its validation score
-too. Simple models learn from the usual preparation, whatever the network's is. All candidates for series
-keep a straight way from the inputs to the answer, or foretell the change over a season.
-`--only NAME ...` takes some sets, `--seeds N` another number of seeds.
+VALIDATION loss is tested (of numbers the lowest validation error in their own units, for candidates may
+prepare them in different ways): seed by seed where seeds split anew, since the validation rows of one seed
+are test rows of another, and by the mean over the seeds where the split is by time. The simple model shown
+is picked by its validation score too. Simple models learn from the usual preparation, whatever the
+network's is; a linear model on the network's own preparation stands beside them, for comparison.
+`--only NAME ...` takes some sets, `--seeds N` another number of seeds. `--validation-only` prints how every
+candidate does on the validation rows, to choose candidates by: it makes no prediction for a test row.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from nnstudio.catalog.datasets.texts import Alice, Opinions
 from nnstudio.catalog.preparations import Difference, Logarithm, ScaleInputs, ScaleTarget, SquareRoot
 from nnstudio.catalog.presets import Funnel
 from nnstudio.catalog.presets.images import VGGStyle
-from nnstudio.catalog.presets.sequences import Conv1DStyle, GptStyle, GRUStyle
+from nnstudio.catalog.presets.sequences import GptStyle, GRUStyle
 from nnstudio.catalog.presets.wide import WideAndDeep
 from nnstudio.core.dataset import Preparation, Source, SplitName
 from nnstudio.core.project import Preset, Project
@@ -45,6 +47,7 @@ COSINE = {"kind": "cosine"}
 DECAY: Edits = {"training.weight_decay": 0.01}
 LONG: Edits = {"training.epochs": 400, "training.early_stopping.patience": 60}
 AGAIN: Edits = {"training.epochs": 200, "training.early_stopping.patience": 30}
+AVERAGED: Edits = {"training.ema": 0.99}
 SLOW: Edits = {"training.optimizer.rate": 0.003}
 FAST: Edits = {"training.optimizer.rate": 0.01}
 MADE = "none: the program makes the set"
@@ -140,32 +143,48 @@ CASES = (
     Case(
         "airline", Airline(),
         (
-            (Funnel(depth=0), FAST | LONG | over(Difference(lag=12))),
             (WideAndDeep(units=8, dropout=0.3), SLOW | LONG | over(Difference(lag=12))),
-            (WideAndDeep(units=16, reader="GRU", dropout=0.3), SLOW | over(Logarithm(), Difference(lag=12))),
+            (WideAndDeep(units=8, dropout=0.3), SLOW | LONG | AVERAGED | over(Difference(lag=12))),
+            (Funnel(depth=0), FAST | LONG | over(Logarithm(), Difference(lag=12), Difference())),
         ),
         metric="rmse", beat=("naive", "linear"), above=True, known="none on this split",
     ),
     Case(
         "sunspots", Sunspots(),
         (
-            (Funnel(depth=0), SLOW | LONG | over(SquareRoot())),
-            (WideAndDeep(units=32, reader="GRU", dropout=0.5), SLOW | AGAIN | over(SquareRoot())),
-            (WideAndDeep(units=64, reader="GRU", dropout=0.5), SLOW | AGAIN | over(SquareRoot())),
+            (GRUStyle(units=128, dropout=0.3), SLOW | AGAIN | over(SquareRoot())),
+            (GRUStyle(units=64, dropout=0.3), SLOW | LONG | AVERAGED | over(SquareRoot())),
+            (
+                WideAndDeep(units=64, reader="GRU", dropout=0.3),
+                SLOW | LONG | AVERAGED | over(SquareRoot()),
+            ),
         ),
         metric="rmse", beat=("naive", "linear"), above=True, known="none on this split",
     ),
     Case(
         "seasons", Seasons(),
         (
-            (GRUStyle(units=32), SLOW),
-            (Conv1DStyle(units=32), SLOW),
+            (GRUStyle(units=32, dropout=0.5), SLOW | AGAIN),
+            (GRUStyle(units=32, dropout=0.3), SLOW | AGAIN),
             (Funnel(depth=0), FAST | {"training.epochs": 300}),
         ),
         metric="rmse", beat=("naive", "linear"), above=True, known=MADE,
     ),
 )  # fmt: skip
 LOWER = {"rmse"}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A candidate trained with one seed."""
+
+    title: str
+    judged: float
+    """On the validation rows: the loss, or the error in the target's own units; lower is better."""
+    begun: Beginning
+    weights: bytes
+    usual: tuple[Preparation, ...]
+    """Preparation that the simple models learn from."""
 
 
 @dataclass(frozen=True)
@@ -178,9 +197,9 @@ class Score:
     chosen: str
 
 
-def score(case: Case, seed: int) -> Score:
-    """Choose on validation, test once."""
-    found: list[tuple[float, Beginning, bytes, str]] = []
+def tried(case: Case, seed: int) -> list[Tried]:
+    """Train every candidate and judge it by validation rows."""
+    found = []
     for preset, edits in case.candidates:
         begun = begin(case.source, preset=preset)
         usual = begun.project.data.preparation
@@ -188,17 +207,32 @@ def score(case: Case, seed: int) -> Score:
         for path, value in ({"training.seed": seed} | edits).items():
             project = project.set(path, value)
         begun = changed(begun, project)
-        loss, weights = _trained(begun)
+        judged, weights = _trained(begun)
         if case.metric in LOWER:
-            loss = evaluate(begun.project, begun.prepared, weights, "validation").values[case.metric]
-        found.append((loss, begun, weights, _name(preset, project)))
-    _loss, begun, weights, title = min(found, key=lambda each: each[0])
-    tested = evaluate(begun.project, begun.prepared, weights, "test").values[case.metric]
-    begun = changed(begun, begun.project.set("data.preparation", usual))
-    judged = _simple(begun, case.metric, "validation")
-    sign = -1 if case.metric in LOWER else 1
+            judged = evaluate(begun.project, begun.prepared, weights, "validation").values[case.metric]
+        found.append(Tried(_name(preset, project), judged, begun, weights, usual))
+    return found
+
+
+def chosen(tries: list[list[Tried]]) -> list[Tried]:
+    """Return the candidate to be tested for every seed."""
+    if tries[0][0].begun.examples.windows is None:
+        return [min(of_seed, key=lambda one: one.judged) for of_seed in tries]
+    means = [statistics.mean(one.judged for one in candidate) for candidate in zip(*tries, strict=True)]
+    return [of_seed[means.index(min(means))] for of_seed in tries]
+
+
+def score(case: Case, one: Tried) -> Score:
+    """Test what was chosen, once, beside the simple models."""
+    begun, metric = one.begun, case.metric
+    tested = evaluate(begun.project, begun.prepared, one.weights, "test").values[metric]
+    plain = changed(begun, begun.project.set("data.preparation", one.usual))
+    judged, simple = (_simple(plain, metric, split) for split in ("validation", "test"))
+    if begun.project.data.preparation != one.usual:
+        simple["linear, prepared alike"] = _simple(begun, metric, "test")["linear"]
+    sign = -1 if metric in LOWER else 1
     best = max((kind for kind in SIMPLE if kind in judged), key=lambda kind: sign * judged[kind], default="")
-    return Score(tested, _simple(begun, case.metric, "test"), best, title)
+    return Score(tested, simple, best, one.title)
 
 
 def _name(preset: Preset, project: Project) -> str:
@@ -248,11 +282,12 @@ def rows(cases: tuple[Case, ...], seeds: int) -> Iterator[tuple[str, ...]]:
     """Yield one line of the table per set."""
     for case in cases:
         began = time.perf_counter()
-        scores = [score(case, seed) for seed in range(seeds)]
+        scores = [score(case, one) for one in chosen([tried(case, seed) for seed in range(seeds)])]
         network = statistics.median(one.network for one in scores)
         simple = {k: statistics.median(one.simple[k] for one in scores) for k in scores[0].simple}
         best = statistics.mode(one.best_simple for one in scores)
-        beat = ", ".join(f"{kind} {simple[kind]:.3f}" for kind in dict.fromkeys((*case.beat, best)) if kind)
+        shown = dict.fromkeys((*case.beat, best, *(kind for kind in simple if kind.startswith("linear,"))))
+        beat = ", ".join(f"{kind} {simple[kind]:.3f}" for kind in shown if kind)
         aim = f">= {case.aim}" if case.aim else f"{'above' if case.above else 'reach'} {'/'.join(case.beat)}"
         yield (
             case.name, case.metric, f"{network:.3f}",
@@ -263,6 +298,20 @@ def rows(cases: tuple[Case, ...], seeds: int) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
+def validation_rows(cases: tuple[Case, ...], seeds: int) -> Iterator[tuple[str, ...]]:
+    """Yield one line per candidate, judged by validation rows alone, the simple models behind them."""
+    for case in cases:
+        tries = [tried(case, seed) for seed in range(seeds)]
+        for candidate in zip(*tries, strict=True):
+            judged = [one.judged for one in candidate]
+            each = " ".join(f"{value:.4f}" for value in judged)
+            yield case.name, candidate[0].title, f"{statistics.mean(judged):.4f}", each
+        first = tries[0][0]
+        plain = changed(first.begun, first.begun.project.set("data.preparation", first.usual))
+        for kind, value in _simple(plain, case.metric, "validation").items():
+            yield case.name, f"{kind} ({case.metric}, seed 0)", f"{value:.4f}", ""
+
+
 def main() -> int:
     """Print the table; 1 when an aim is missed."""
     parser = argparse.ArgumentParser(
@@ -270,13 +319,19 @@ def main() -> int:
     )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=[case.name for case in CASES], metavar="NAME")
+    parser.add_argument("--validation-only", action="store_true")
     arguments = parser.parse_args()
-    chosen = tuple(case for case in CASES if arguments.only is None or case.name in arguments.only)
+    wanted = tuple(case for case in CASES if arguments.only is None or case.name in arguments.only)
+    if arguments.validation_only:
+        print("set | candidate | validation (mean over seeds, lower is better) | seeds")
+        for line in validation_rows(wanted, arguments.seeds):
+            print(" | ".join(line), flush=True)
+        return 0
     print(
         "set | metric | test (median) | range | simple models | aim | reached | network | literature | took"
     )
     missed = 0
-    for line in rows(chosen, arguments.seeds):
+    for line in rows(wanted, arguments.seeds):
         print(" | ".join(line), flush=True)
         missed += line[6] == "NO"
     return 1 if missed else 0
