@@ -156,6 +156,8 @@ class Table:
     """Rows are steps that follow each other in time, to be cut into windows."""
     gaps: bool = False
     """Missing values go on to the network instead of being refused."""
+    parts: NDArray[np.object_] | None = None
+    """To which part every row belongs; None for new rows, which belong to none."""
 
 
 class Preparation(Entry):

@@ -70,7 +70,7 @@ def prepare(examples: Examples, spec: DataSpec) -> Prepared:
     everything = np.ones(len(rows), np.bool_)
     start = Table(
         examples.columns, column, parts == "train", everything, pixels=examples.pixels,
-        series=examples.windows is not None and examples.windows.size > 0,
+        series=examples.windows is not None and examples.windows.size > 0, parts=parts,
     )  # fmt: skip
     # What is rebuilt are the inputs as the network sees them, and of several numbers each is as it came.
     table, states, units = _fitted(spec.preparation, start)

@@ -62,6 +62,8 @@ STRONG_DECAY, HEAVY_DECAY = 0.3, 0.03
 DECOUPLED = 0.1
 LEFT_BY_STRONG, LEFT_BY_HEAVY = 0.5, 0.7
 """Training loss that is left, in constant predictor's losses, when the penalty has done harm."""
+USUAL_DECAY = 1e-3
+"""L2 that holds weights back without holding them down."""
 STRONG_L1, HEAVY_L1 = 0.03, 0.003
 
 
@@ -102,14 +104,15 @@ def _against_overfitting(evidence: Evidence, best: int) -> tuple[Fix, ...]:
     project = evidence.project
     stronger = 0.5 if dropout_rate(project) >= 0.3 else 0.3
     decay = 0.01 if project.training.weight_decay < 0.01 else 0.1
+    more = fixes.more_dropout(project, stronger), fixes.more_weight_decay(project, decay)
     return fixes.offered(
         project,
-        fixes.more_dropout(project, stronger),
-        fixes.more_weight_decay(project, decay),
-        fixes.stop_at(project, best) if best >= SHORTEST_WINDOW else None,
         fixes.early_stopping(project, best),
+        fixes.together("regularise", *more) if all(more) else None,
+        *more,
         reshape.units_scaled(project, 0.5),
         reshape.fewer_layers(project),
+        fixes.stop_at(project, best) if best >= SHORTEST_WINDOW else None,
     )
 
 
@@ -178,6 +181,7 @@ def underfitting(evidence: Evidence) -> Finding | None:
         confidence=0.7,
         fixes=fixes.offered(
             project,
+            reshape.larger_and_longer(project),
             reshape.units_scaled(project, 2),
             reshape.layer_added(project),
             reshape.units_scaled(project, 4),
@@ -213,7 +217,7 @@ def over_regularization(evidence: Evidence) -> Finding | None:
     strong = strong or ((decay > 0 or training.l1 > 0) and not dropout_rate(project) and _freed(evidence))
     if not _too_much(evidence, strong, heavy, harm > (LEFT_BY_STRONG if strong else LEFT_BY_HEAVY)):
         return None
-    lighter = training.weight_decay / 100
+    lighter = min(USUAL_DECAY, training.weight_decay / 100)
     return Finding(
         "over_regularization",
         "The penalty on the weights is too strong",

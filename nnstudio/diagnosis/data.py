@@ -10,7 +10,7 @@ from nnstudio.core.comparison import Giveaway
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.core.shape import SEQUENCE
-from nnstudio.diagnosis import fixes
+from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.score import (
     asks_of,
     class_counts,
@@ -74,7 +74,7 @@ def data_leakage(evidence: Evidence) -> Finding | None:
         "it will be on new data.",
         severity="warning",
         confidence=0.7 if natural else 0.95,
-        fixes=fixes.offered(evidence.project, fixes.without_duplicates(evidence.project)),
+        fixes=fixes.offered(evidence.project, data_fixes.without_duplicates(evidence.project)),
     )
 
 
@@ -119,8 +119,10 @@ def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
             "val spread": val.input_std,
         },
         "The network learns numbers of one size and is asked about numbers of another. Both parts must go "
-        "through the same preparation, fitted on the training rows: give the studio the raw table.",
+        "through the same preparation, fitted on the training rows: give the studio the raw table. Where it "
+        "cannot be had, the parts can be brought to one scale here.",
         confidence=0.8,
+        fixes=fixes.offered(evidence.project, data_fixes.aligned_parts(evidence.project)),
     )
 
 
@@ -228,7 +230,7 @@ def unnormalized_input(evidence: Evidence) -> Finding | None:
         "Features with large numbers drown the others and make the steps of training unstable. Inputs "
         "should have a spread of about one.",
         confidence=0.95 if size >= VERY_WIDE else 0.7,
-        fixes=fixes.offered(project, fixes.scaled_inputs(project)),
+        fixes=fixes.offered(project, data_fixes.scaled_inputs(project)),
     )
 
 
@@ -250,5 +252,5 @@ def unnormalized_target(evidence: Evidence) -> Finding | None:
         "A fresh network answers with numbers around one: from there the way to this target is very long "
         "or the first losses are huge. Predictions are shown in the original unit all the same.",
         confidence=0.9,
-        fixes=fixes.offered(project, fixes.scaled_target(project)),
+        fixes=fixes.offered(project, data_fixes.scaled_target(project)),
     )

@@ -155,8 +155,9 @@ def saturation(evidence: Evidence) -> Finding | None:
         confidence=0.8,
         fixes=fixes.offered(
             project,
-            reshape.relu(project, ids),
+            reshape.odd_start(project, ids),
             _calmer(evidence),
+            reshape.relu(project, ids),
             reshape.batch_norm(project),
             fixes.rate_times(evidence, 0.1, restart=True),
         ),
@@ -182,8 +183,9 @@ def dying_relu(evidence: Evidence) -> Finding | None:
         confidence=0.85,
         fixes=fixes.offered(
             project,
-            reshape.leaky_relu(project, ids),
+            reshape.odd_start(project, ids),
             _calmer(evidence),
+            reshape.leaky_relu(project, ids),
             fixes.rate_times(evidence, 0.1, restart=True),
             reshape.batch_norm(project),
         ),

@@ -67,6 +67,7 @@ def stagnation(evidence: Evidence) -> Finding | None:
         confidence=0.6,
         fixes=fixes.offered(
             project,
+            fixes.steady_rate(evidence),
             *_other_rates(evidence),
             reshape.units_scaled(project, 2),
             reshape.layer_added(project),
@@ -113,7 +114,10 @@ def too_few_epochs(evidence: Evidence) -> Finding | None:
         "learn.",
         confidence=0.75,
         fixes=fixes.offered(
-            evidence.project, fixes.more_epochs(evidence.project), fixes.rate_times(evidence, 2.0)
+            evidence.project,
+            fixes.steady_rate(evidence),
+            fixes.more_epochs(evidence.project),
+            fixes.rate_times(evidence, 2.0),
         ),
     )
 

@@ -1,21 +1,25 @@
-"""Remedies for training settings and data: edits of the project with stable names and honest titles."""
+"""Remedies for training settings: edits of the project with stable names and honest titles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from nnstudio.catalog.defaults import loss_for
 from nnstudio.catalog.edits import dropout_rate, with_dropout
-from nnstudio.catalog.preparations import DropDuplicates, ScaleInputs, ScaleTarget
-from nnstudio.core.dataset import Preparation
+from nnstudio.catalog.schedules import Constant
 from nnstudio.core.diff import word
 from nnstudio.core.finding import Evidence, Fix
 from nnstudio.core.project import EditProblem, Project
 
 LOWEST_RATE, HIGHEST_RATE = 1e-6, 10.0
 """The slider's bounds."""
+HEAVY_MOMENTUM, USUAL_MOMENTUM = 0.97, 0.9
+"""From here momentum itself is what makes the steps too large: it multiplies them by 1 / (1 - momentum)."""
+TAKEN_AWAY = 0.05
+"""Half-way rate over the largest one, below which the schedule has ended training early."""
 MOST_EPOCHS = 2000
+FEW_EPOCHS = 40
+"""A run that was far too short gets so many: twice next to nothing is next to nothing."""
 LARGEST_BATCH = 4096
 
 
@@ -70,6 +74,32 @@ def usual_rate(evidence: Evidence) -> Fix | None:
     return setting(evidence.project, "training.optimizer.rate", usual, "usual_rate", "Learning rate")
 
 
+def usual_momentum(evidence: Evidence) -> Fix | None:
+    """Return the fix for steps that pile up: the usual momentum, and the usual rate where it is above.
+
+    With momentum 0.999 every step is carried on a thousand times: a smaller rate alone does not mend that.
+    """
+    optimizer = evidence.project.training.optimizer
+    momentum = getattr(optimizer, "momentum", 0.0)
+    if momentum < HEAVY_MOMENTUM:
+        return None
+    fields = type(optimizer).model_fields
+    # Without momentum of its own an optimizer has none by default: then a part of it is left.
+    usual, rate = fields["momentum"].default or USUAL_MOMENTUM, min(optimizer.rate, fields["rate"].default)
+    path = "training.optimizer"
+    edit = settings({f"{path}.momentum": usual, f"{path}.rate": rate})
+    with_rate = f", learning rate {optimizer.rate:g} → {rate:g}" if rate < optimizer.rate else ""
+    return Fix("usual_momentum", f"Momentum {momentum:g} → {usual:g}{with_rate}", edit)
+
+
+def steady_rate(evidence: Evidence) -> Fix | None:
+    """Return the fix that keeps the rate, where a schedule has taken nearly all of it away."""
+    rates = evidence.history["rate"]
+    if len(rates) < 2 or rates[len(rates) // 2] > TAKEN_AWAY * max(rates):
+        return None
+    return setting(evidence.project, "training.schedule", Constant(), "constant_rate", "Schedule")
+
+
 def clipping(evidence: Evidence, norm: float = 1.0) -> Fix:
     """Return the fix that shortens long gradients."""
     project = evidence.project
@@ -115,6 +145,19 @@ def early_stopping(project: Project, best: int | None = None) -> Fix:
     return Fix("early_stopping", f"Stop by itself at the best epoch{found}", edit)
 
 
+def together(id: str, *fixes: Fix | None) -> Fix:
+    """Return the fix that makes several changes which only help together."""
+    known = [fix for fix in fixes if fix is not None]
+
+    def apply(project: Project) -> Project:
+        for fix in known:
+            project = fix.apply(project)
+        return project
+
+    title = ", ".join([known[0].title, *(fix.title[:1].lower() + fix.title[1:] for fix in known[1:])])
+    return Fix(id, title, apply, restart=any(fix.restart for fix in known))
+
+
 def stop_at(project: Project, epoch: int) -> Fix | None:
     """Return the fix that ends training at an epoch, or None when it would not end earlier."""
     if not 1 <= epoch < project.training.epochs:
@@ -123,9 +166,9 @@ def stop_at(project: Project, epoch: int) -> Fix | None:
 
 
 def more_epochs(project: Project, factor: int = 2) -> Fix:
-    """Return the fix that trains longer; patience grows along, or it would end the run as before."""
+    """Return the fix that trains longer: so many times as long, a very short run at least a usual time."""
     before = project.training.epochs
-    after = min(MOST_EPOCHS, before * factor)
+    after = min(MOST_EPOCHS, max(FEW_EPOCHS, before * factor))
     return setting(project, "training.epochs", after, "more_epochs", "Epochs")
 
 
@@ -154,44 +197,8 @@ def class_weights_and_lower_rate(evidence: Evidence) -> Fix:
     return Fix("class_weights_and_lower_rate", f"Class weights on, learning rate {rate:g} → {after:g}", edit)
 
 
-def fitting_loss(project: Project) -> Fix | None:
-    """Return the fix that takes the loss made for this target."""
-    if project.signature is None:
-        return None
-    loss = loss_for(project.signature.target)
-    return setting(project, "training.loss", loss, "fit_loss", "Loss")
-
-
 def label_smoothing(project: Project, share: float = 0.1) -> Fix | None:
     """Return the fix that asks for a little less certainty, or None where the loss knows no such thing."""
     if getattr(project.training.loss, "smoothing", share) >= share:
         return None
     return setting(project, "training.loss.smoothing", share, f"smoothing_{share:g}", "Label smoothing")
-
-
-def scaled_inputs(project: Project) -> Fix:
-    """Return the fix that standardises the inputs."""
-    return _prepared("standardise_inputs", "Standardise the inputs", ScaleInputs())
-
-
-def scaled_target(project: Project) -> Fix:
-    """Return the fix that standardises the target."""
-    return _prepared("standardise_target", "Standardise the target", ScaleTarget())
-
-
-def without_duplicates(project: Project) -> Fix:
-    """Return the fix that keeps only the first of equal rows."""
-    return _prepared("drop_duplicates", "Drop repeated rows", DropDuplicates(), first=True)
-
-
-def _prepared(id: str, title: str, step: Preparation, *, first: bool = False) -> Fix:
-    def apply(project: Project) -> Project:
-        others = tuple(s for s in project.data.preparation if s.kind != step.kind)
-        at = next((i for i, s in enumerate(project.data.preparation) if s.kind == step.kind), None)
-        place = at if at is not None else 0 if first else len(others)
-        chain = (*others[:place], step, *others[place:])
-        data = project.data.model_copy(update={"preparation": chain})
-        # Neither scaling nor dropping rows changes the shape of an example: the signature holds.
-        return project.model_copy(update={"data": data})
-
-    return Fix(id, title, apply)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnstudio.core.finding import Evidence, Finding, Fix
-from nnstudio.diagnosis import fixes
+from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.progress import PATIENT
 from nnstudio.diagnosis.score import (
     FINISHED,
@@ -71,11 +71,11 @@ def _against_noise(evidence: Evidence) -> tuple[Fix, ...]:
     project, best = evidence.project, best_epoch(evidence)
     return fixes.offered(
         project,
-        fixes.stop_at(project, best) if best >= SHORTEST_WINDOW else None,
+        data_fixes.without_doubtful(project),
+        fixes.early_stopping(project, best),
         fixes.more_weight_decay(project, 0.01),
         fixes.label_smoothing(project),
         fixes.more_dropout(project, 0.3),
-        fixes.early_stopping(project, best),
     )
 
 

@@ -113,7 +113,7 @@ def wrong_loss(evidence: Evidence) -> Finding | None:
         why,
         severity="warning" if task == "classification" else "error",
         confidence=0.9,
-        fixes=fixes.offered(project, fixes.fitting_loss(project)),
+        fixes=fixes.offered(project, reshape.fitted_loss(project)),
         layers=(output.id,) if output.id else (),
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnstudio.core.check import CheckResult
 from nnstudio.core.finding import Evidence, Finding, Fix
-from nnstudio.diagnosis import fixes
+from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.progress import (
     PATIENT,
     begun,
@@ -90,6 +90,8 @@ def nan_or_exploding(evidence: Evidence) -> Finding | None:
         confidence=0.95,
         fixes=fixes.offered(
             evidence.project,
+            data_fixes.filled_gaps(evidence.project),
+            fixes.usual_momentum(evidence),
             fixes.usual_rate(evidence),
             fixes.rate_times(evidence, 0.1, restart=True),
             fixes.clipping(evidence),
@@ -148,6 +150,7 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
         confidence=0.9 if steps.large else 0.65,
         fixes=fixes.offered(
             evidence.project,
+            fixes.usual_momentum(evidence),
             fixes.usual_rate(evidence),
             fixes.rate_times(evidence, 0.1, restart=True),
             fixes.rate_times(evidence, 0.01, restart=True),
@@ -184,6 +187,8 @@ def oscillating_loss(evidence: Evidence) -> Finding | None:
         confidence=0.8,
         fixes=fixes.offered(
             evidence.project,
+            fixes.usual_momentum(evidence),
+            fixes.usual_rate(evidence),
             fixes.rate_times(evidence, 0.1),
             _larger_batch(evidence),
             fixes.clipping(evidence),
@@ -242,7 +247,11 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
         "as many epochs. A larger rate gets there sooner.",
         since_epoch=1,
         confidence=0.9 if steps.tiny else 0.7,
-        fixes=fixes.offered(evidence.project, *(fixes.rate_times(evidence, f) for f in factors)),
+        fixes=fixes.offered(
+            evidence.project,
+            fixes.steady_rate(evidence),
+            *(fixes.rate_times(evidence, factor) for factor in factors),
+        ),
     )
 
 

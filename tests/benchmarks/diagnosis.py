@@ -5,9 +5,9 @@ are the half that one looks at while working on the rules, odd ones are only rep
 A row counts as healthy or harmful by tests on unseen rows (`diagnosing/judge.py`), not by the rules that are
 judged; what does not is drawn again. Findings that count as right are listed in `diagnosing/equivalents.py`.
 
-`--fixes` also applies the first fix of every first finding and trains again; `--problem ID`, `--only healthy`
-and `--json FILE` do what they say. Which draws were fit is remembered in a file in the temporary folder, so
-that the next time only they are trained: `--fresh` forgets it.
+`--fixes` also applies the first fix of every first finding and trains again, `--fixes all` each of its
+fixes; `--problem ID`, `--only healthy` and `--json FILE` do what they say. Which draws were fit is remembered
+in a file in the temporary folder, so that the next time only they are trained: `--fresh` forgets it.
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--half", choices=tuple(HALVES), default="look")
     parser.add_argument("--problem", nargs="+", choices=FAULTS, metavar="ID")
     parser.add_argument("--only", choices=("healthy",))
-    parser.add_argument("--fixes", action="store_true", help="try the first fix of every first finding")
+    parser.add_argument("--fixes", nargs="?", choices=("first", "all"), const="first", default="",
+                        help="try the first fix of every first finding, or all of its fixes")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="another seed draws other programs")
     parser.add_argument("--jobs", type=int, default=2, help="processes at once")
     parser.add_argument("--json", type=Path, metavar="FILE")

@@ -68,9 +68,10 @@ def test_overfitting_names_its_epoch_and_numbers() -> None:
     assert finding.since_epoch == 16
     assert finding.evidence["val acc"] == pytest.approx(0.871)
     assert [fix.id for fix in finding.fixes][:4] == [
-        "dropout_0.3", "weight_decay_0.01", "stop_at_best", "half_units",
+        "regularise", "dropout_0.3", "weight_decay_0.01", "half_units",
     ]  # fmt: skip
-    assert finding.fixes[2].title == "Stop at best (16)"
+    assert finding.fixes[0].title == "Add dropout 0.3, weight decay (L2) 0 → 0.01"
+    assert finding.fixes[-1].title == "Stop at best (16)"
 
 
 def test_early_stopping_is_offered_where_it_is_off() -> None:
@@ -112,7 +113,7 @@ def test_find_fix_by_either_name() -> None:
 def test_unknown_fix_lists_what_there_is() -> None:
     found = diagnose(evidence(overfitting_run(), status="running"))
     with pytest.raises(
-        NoSuchFix, match=r"no finding offers the fix 'magic'; there are: overfitting/dropout_0\.3"
+        NoSuchFix, match=r"no finding offers the fix 'magic'; there are: overfitting/regularise, "
     ):
         find_fix(found, "magic")
     with pytest.raises(NoSuchFix, match="nothing to mend"):
@@ -134,7 +135,7 @@ def test_json_holds_what_the_report_promises() -> None:
         "why",
         "fixes",
     } <= set(data)
-    assert data["fixes"][1]["changes"][0] == {
+    assert data["fixes"][2]["changes"][0] == {
         "path": "training.weight_decay", "label": "Weight decay (L2)", "before": "0", "after": "0.01",
         "text": "Weight decay (L2) 0 → 0.01",
     }  # fmt: skip

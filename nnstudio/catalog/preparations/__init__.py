@@ -9,6 +9,7 @@ from nnstudio.catalog.preparations.cleaning import DropDuplicates, FillMissing, 
 from nnstudio.catalog.preparations.doubt import DropDoubtful
 from nnstudio.catalog.preparations.encoding import DatesToNumbers, EncodeCategories
 from nnstudio.catalog.preparations.outliers import DropColumns, DropConstant, Outliers
+from nnstudio.catalog.preparations.parts import AlignParts
 from nnstudio.catalog.preparations.pixels import NormalisePixels
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.catalog.preparations.scaling import ScaleInputs, ScaleTarget
@@ -18,6 +19,7 @@ from nnstudio.catalog.tokenisers import Characters
 from nnstudio.core.dataset import Examples, Preparation
 
 __all__ = [
+    "AlignParts",
     "DatesToNumbers",
     "Difference",
     "DropColumns",

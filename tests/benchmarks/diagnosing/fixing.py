@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnstudio.core.dataset import DataProblem
+from nnstudio.core.finding import Finding, Fix
 from tests.benchmarks.diagnosing.judge import SIGMAS
 from tests.benchmarks.diagnosing.runs import NOTHING, Score, Trained, trained
 from tests.benchmarks.diagnosing.specs import Program
@@ -16,27 +17,37 @@ LOWER = 0.95
 """A held-out loss must fall to this share."""
 
 
-def verdict(run: Trained) -> tuple[str, str]:
-    """Return (finding/fix, better | no better | fails | none) for the first fix of the first finding."""
-    if not run.alarms:
-        return "", "none"
+def verdict(run: Trained, every: bool = False) -> tuple[dict[str, str], str]:
+    """Return ({finding/fix: better | no better | fails}, first fix) for the first finding's first fix.
+
+    With `every` for all fixes of that finding. Empty when there is none.
+    """
+    if not run.alarms or not run.alarms[0].fixes:
+        return {}, f"{run.alarms[0].id}" if run.alarms else ""
     first = run.alarms[0]
-    if not first.fixes:
-        return first.id, "none"
-    fix = first.fixes[0]
-    name = f"{first.id}/{fix.id}"
+    control = _control(run)
+    offered = first.fixes if every else first.fixes[:1]
+    told = {f"{first.id}/{fix.id}": _of(first, fix, run, control) for fix in offered}
+    return told, f"{first.id}/{first.fixes[0].id}"
+
+
+def _control(run: Trained) -> list[Trained]:
+    seeds = [run.program.project.training.seed + 1000 * (at + 1) for at in range(1, SEEDS)]
+    return [run, *(_trained(run.program.seeded(seed % 10_000)) for seed in seeds)]
+
+
+def _of(finding: Finding, fix: Fix, run: Trained, control: list[Trained]) -> str:
+    """Return how much better the run is with a fix."""
     try:
         fixed = run.program.changed(fix.apply(run.program.project))
-        seeds = [run.program.project.training.seed + 1000 * (at + 1) for at in range(SEEDS)]
-        control = [run, *(_trained(run.program.seeded(seed % 10_000)) for seed in seeds[1:])]
-        treated = [_trained(fixed.seeded(control[at].program.project.training.seed)) for at in range(SEEDS)]
+        treated = [_trained(fixed.seeded(known.program.project.training.seed)) for known in control]
     except (DataProblem, ValueError):
-        return name, "fails"
-    if first.id in ("data_leakage", "train_val_preprocessing_mismatch"):
-        return name, "better" if _honest(control, treated) else "no better"
+        return "fails"
+    if finding.id in ("data_leakage", "train_val_preprocessing_mismatch"):
+        return "better" if _honest(control, treated) else "no better"
     same = fixed.project.training.loss == run.program.project.training.loss
     same = same and fixed.project.data == run.program.project.data
-    return name, "better" if _better(_scores(control), _scores(treated), same) else "no better"
+    return "better" if _better(_scores(control), _scores(treated), same) else "no better"
 
 
 def _trained(program: Program) -> Trained:

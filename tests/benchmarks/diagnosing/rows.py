@@ -47,6 +47,8 @@ class Row:
     fix: str = ""
     """First fix: better, no better, none, or empty when nobody looked."""
     fix_id: str = ""
+    tried: dict[str, str] = field(default_factory=dict)
+    """Every fix of the first finding that was tried, and how it did."""
 
     @property
     def primary(self) -> str:
@@ -79,7 +81,7 @@ def healthy_row(seed: int, known: int | None = None) -> Row:
 
 
 def faulty_row(
-    fault: str, seed: int, bases: list[tuple[int, int, dict[str, Any]]], fixes: bool, known: int | None = None
+    fault: str, seed: int, bases: list[tuple[int, int, dict[str, Any]]], fixes: str, known: int | None = None
 ) -> Row:
     """Put a fault into one of the healthy `bases` (seed, draw, score) so that it does harm."""
     done = 0
@@ -99,7 +101,7 @@ def faulty_row(
     return Row(seed, fault=fault)
 
 
-def _harmed(fault: str, seed: int, attempt: int, pair: Pair, twin: Score | None, fixes: bool) -> Row | None:
+def _harmed(fault: str, seed: int, attempt: int, pair: Pair, twin: Score | None, fixes: str) -> Row | None:
     """Train a pair; return its row if the fault does harm."""
     try:
         made = program(pair.faulty)
@@ -119,7 +121,8 @@ def _harmed(fault: str, seed: int, attempt: int, pair: Pair, twin: Score | None,
         seed, pair.faulty.data.name, fault, pair.strength, attempt, twin=asdict(twin), score=asdict(score)
     )
     if fixes:
-        row.fix_id, row.fix = verdict(run)
+        row.tried, row.fix_id = verdict(run, fixes == "all")
+        row.fix = row.tried.get(row.fix_id, "none")
     return _filled(row, run)
 
 
