@@ -49,7 +49,8 @@ def cuda_capture(work: Work, generators: Sequence[Generator]) -> Work:
         with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
             work()
     except RuntimeError:
-        for generator in generators:
+        own = torch.cuda.default_generators[torch.cuda.current_device()]
+        for generator in (*generators, own):
             # A recording that fails leaves its generators recording: they get a state of their own.
             generator.graphsafe_set_state(Generator(generator.device).graphsafe_get_state())
         raise

@@ -37,7 +37,9 @@ def stays(x: NDArray[Any], device: torch.device) -> bool:
 def free_bytes(device: torch.device) -> int | None:
     """Return the free memory of a device; None where nobody tells."""
     if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
+        # What torch keeps for itself and has not given out is free too.
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return int(torch.cuda.mem_get_info(device)[0]) + kept
     if device.type == "mps":
         return int(torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
     return available_memory()

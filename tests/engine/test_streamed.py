@@ -33,6 +33,8 @@ from nnstudio.engine.randomness import stream
 from nnstudio.engine.rate_finder import find_rate
 from nnstudio.engine.stop import StopTraining
 from nnstudio.engine.streamed import StreamedBatches, free_bytes, shared, some_of, stays
+from nnstudio.engine.sweep.alike import NotTogether
+from nnstudio.engine.sweep.sweep import sweep
 from nnstudio.engine.train import train
 from tests.engine.made import classes, images, numbers, project_for
 from tests.engine.tape import Recorder
@@ -317,3 +319,11 @@ def test_a_streamed_batch_is_replayed_too(on_disk: Any, monkeypatch: pytest.Monk
     monkeypatch.setattr("nnstudio.engine.assembly.capture_for", lambda device: recorder)
     np.testing.assert_array_equal(fold(train(project, mapped)).step_losses, plain)
     assert recorder.replays == 9
+
+
+def test_many_runs_at_once_need_their_rows_in_memory(on_disk: Any) -> None:
+    prepared = classes(3)
+    project = project_for(prepared)
+    next(sweep([project], prepared))
+    with pytest.raises(NotTogether, match="stay in a file"):
+        next(sweep([project], on_disk(prepared)))

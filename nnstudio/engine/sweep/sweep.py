@@ -22,7 +22,8 @@ from nnstudio.engine.measure import chunk_rows
 from nnstudio.engine.objective import Objective, class_counts, class_weights
 from nnstudio.engine.randomness import stream
 from nnstudio.engine.rate import schedule_factor, warm_up
-from nnstudio.engine.sweep.alike import chain, check_alike
+from nnstudio.engine.streamed import stays
+from nnstudio.engine.sweep.alike import NotTogether, chain, check_alike
 from nnstudio.engine.sweep.stack import Program, Stack
 from nnstudio.engine.sweep.update import Update
 from nnstudio.engine.sweep.watch import Watch
@@ -72,6 +73,8 @@ def sweep(
     """
     check_alike(projects)
     check_rows(prepared)
+    if stays(prepared.learnt.x, torch.device("cpu")):
+        raise NotTogether("Rows that stay in a file are read by one run after another.")
     work = checked_table(projects[0], prepared).multiply_adds * projects[0].training.batch_size
     with ExitStack() as stack:
         stack.enter_context(threads_for(work * len(projects)))
