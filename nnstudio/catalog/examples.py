@@ -17,7 +17,7 @@ from nnstudio.catalog.datasets.texts import Alice, Opinions
 from nnstudio.catalog.preparations import Difference, ScaleInputs, ScaleTarget, SquareRoot
 from nnstudio.catalog.presets import Constant, Funnel
 from nnstudio.catalog.presets.images import ResNetStyle, VGGStyle
-from nnstudio.catalog.presets.sequences import GptStyle, LSTMStyle
+from nnstudio.catalog.presets.sequences import GptStyle, GRUStyle, LSTMStyle
 from nnstudio.catalog.presets.wide import WideAndDeep
 from nnstudio.core.dataset import Source
 from nnstudio.core.project import Preset, Project
@@ -148,9 +148,9 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         "sunspots", "Sunspots",
-        "Yearly sunspot numbers since 1700, behind a square root. A GRU and a straight line side by side "
-        "forecast the next year from the twelve before it.",
-        Sunspots(), WideAndDeep(units=32, reader="GRU", dropout=0.5),
+        "Yearly sunspot numbers since 1700, behind a square root. A GRU reads twelve years one by one and "
+        "foretells the next. Judge it beside the naive forecast.",
+        Sunspots(), GRUStyle(units=64, dropout=0.3),
         {
             "data.preparation": (SquareRoot(), ScaleInputs(), ScaleTarget()),
             "training.optimizer.rate": 0.003, "training.epochs": 120,
