@@ -179,3 +179,21 @@ def test_only_an_nvidia_gpu_records() -> None:
     assert capture_for(torch.device("cuda")) is graphed.cuda_capture
     assert capture_for(torch.device("cpu")) is None
     assert capture_for(torch.device("mps")) is None
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+@pytest.mark.parametrize(("prepared", "project"), networks())
+@pytest.mark.parametrize("streaming", [False, True])
+def test_a_graph_on_a_gpu_is_the_step_kernel_by_kernel(
+    prepared: Prepared, project: Project, streaming: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project.set("training.device", "cuda")
+    monkeypatch.setattr(assembly, "stays", lambda x, device: streaming)
+    plain, _ = run(project, prepared, None, monkeypatch)
+    played, _ = run(project, prepared, graphed.cuda_capture, monkeypatch)
+    np.testing.assert_array_equal(played.step_losses, plain.step_losses)
+    assert played["val_loss"] == plain["val_loss"]
+    started = next(train(project, prepared))
+    assert isinstance(started, Started)
+    assert started.device == "cuda"
+    assert "kernel by kernel" not in started.device_reason
