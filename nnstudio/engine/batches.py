@@ -21,6 +21,9 @@ class Batches:
     example) a last batch of one joins the batch before it.
     """
 
+    note = ""
+    """What to tell of them beside the device."""
+
     def __init__(
         self,
         x: Tensor,

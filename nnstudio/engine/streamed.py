@@ -73,6 +73,8 @@ class StreamedBatches(Batches):
     the processor's side.
     """
 
+    note = "; rows are read as they are needed, for want of memory"
+
     def __init__(
         self, x: Tensor, targets: Tensor, weights: Tensor | None, size: int, generator: torch.Generator,
         device: torch.device, pairs: bool = False, augment: Callable[[Batch], Batch] | None = None,

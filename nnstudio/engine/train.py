@@ -58,7 +58,7 @@ def train(
                 raise CannotBuild(f"All {resume.epoch} epochs are done: set more epochs to go on.")
             loop = Loop(project, prepared, controls or Controls(), parts, resume)
             epochs, steps = project.training.epochs, loop.steps_per_epoch
-            reason += replayed(parts.step)
+            reason += parts.batches.note + replayed(parts.step)
             yield Started(device, reason, epochs, steps, prepared.facts, loop.initial_loss)
             status, message = yield from loop.run()
         except StopTraining:

@@ -23,7 +23,7 @@ from nnstudio.catalog.optimizers import Adam
 from nnstudio.core.controls import Controls
 from nnstudio.core.dataset import Part, Prepared
 from nnstudio.core.project import Project
-from nnstudio.core.run import Checkpoint, Epoch, Finished, Steps, fold
+from nnstudio.core.run import Checkpoint, Epoch, Finished, Started, Steps, fold
 from nnstudio.engine import streamed
 from nnstudio.engine.assembly import assemble
 from nnstudio.engine.batches import Batches
@@ -103,6 +103,8 @@ def test_streamed_rows_train_bit_for_bit_as_those_in_memory(
     assert isinstance(assemble(project, mapped, CPU).batches, StreamedBatches)
     assert not isinstance(assemble(project, prepared, CPU).batches, StreamedBatches)
     plain, own = list(train(project, prepared)), list(train(project, mapped))
+    told = [event.device_reason for event in (plain[0], own[0]) if isinstance(event, Started)]
+    assert ["read as they are needed" in reason for reason in told] == [False, True]
     ends = plain[-1], own[-1]
     assert isinstance(ends[0], Finished)
     assert isinstance(ends[1], Finished)
