@@ -38,6 +38,10 @@ class ReferenceFacts(Frozen):
     """Training rows that they have learnt from."""
     wrong_labels: float | None = None
     """Estimated share of training labels that are wrong; None where it cannot be told."""
+    held_out: float | None = None
+    """Score of both together on training rows that they were not fitted on; None where nobody looked."""
+    recalls: tuple[float, ...] = ()
+    """Share of each class's validation rows that a model finds for which all classes count the same."""
 
     @property
     def best(self) -> float:

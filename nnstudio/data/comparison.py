@@ -24,13 +24,16 @@ TREES = 60
 PATIENCE = 8.0
 """Seconds after which the next model is left out: half an answer now is worth more than a whole one later."""
 FOLDS = 3
-FEWEST_LABELS = 150
+UNEVEN = 2.0
+"""Commonest over rarest class from which models are also fitted as if all classes had as many rows."""
+FEWEST_LABELS = 60
 """Rows from which the share of wrong labels can be estimated."""
 FLAT = 0.7
 """Where labels are wrong by accident, the models are contradicted as often where they are sure as elsewhere;
 where the classes overlap, doubt fades with certainty. At least this share of it must be left."""
-UNDERSTOOD = 0.35
-"""Skill below which it may be the models that are wrong, and nothing is said about the labels."""
+UNDERSTOOD, UNDERSTOOD_OF_TWO = 0.15, 0.25
+"""Skill below which it may be the models that are wrong, and nothing is said about the labels: with two
+classes more, because there doubt has little room to fade."""
 
 Array = NDArray[Any]
 
@@ -62,16 +65,44 @@ def _looked(prepared: Prepared) -> ReferenceFacts | None:
     rows = _rows(prepared)
     if rows is None:
         return None
-    began, scores = perf_counter(), {}
-    for name, model in _models(rows.classes):
+    models, began, scores = _models(rows.classes), perf_counter(), {}
+    for name, model in models:
         if perf_counter() - began < PATIENCE:
-            scores[name] = _score(rows, _fitted(model, rows.x, rows.y).predict(rows.asked))
-    wrong = None
-    if rows.classes and perf_counter() - began < PATIENCE:
-        wrong = wrong_labels(rows.x, rows.y)
+            scores[name] = _score(rows.true, _fitted(model, rows.x, rows.y).predict(rows.asked), rows.classes)
+    held_out, wrong = _unseen(rows) if perf_counter() - began < PATIENCE else (None, None)
+    recalls = _recalls(rows) if perf_counter() - began < PATIENCE else ()
     constant = np.bincount(rows.y).argmax() if rows.classes else rows.y.mean(0)
-    said = np.broadcast_to(constant, rows.true.shape)
-    return ReferenceFacts(scores=scores, constant=_score(rows, said), rows=len(rows.x), wrong_labels=wrong)
+    always = _score(rows.true, np.broadcast_to(constant, rows.true.shape), rows.classes)
+    return ReferenceFacts(
+        scores=scores, constant=always, rows=len(rows.x), wrong_labels=wrong, held_out=held_out,
+        recalls=recalls,
+    )  # fmt: skip
+
+
+def _unseen(rows: _Rows) -> tuple[float | None, float | None]:
+    """Return the score on training rows that the models were not fitted on, and the share of wrong labels."""
+    if not rows.classes:
+        return _score(rows.y, _numbers_out_of_fold(rows.x, rows.y), 0), None
+    x, y = _frequent(rows.x, rows.y)
+    if len(np.unique(y)) < 2:
+        return None, None
+    shares, own = _out_of_fold(x, y)
+    return float(np.mean(shares.argmax(1) == own)), _contradicted(shares, own)
+
+
+def _recalls(rows: _Rows) -> tuple[float, ...]:
+    """Return the recalls of the evenest model for which rare classes count as much; empty where none is."""
+    counts = np.bincount(rows.y, minlength=rows.classes) if rows.classes else np.zeros(1)
+    if counts.max() <= UNEVEN * max(1, counts.min()):
+        return ()
+    true = np.bincount(rows.true, minlength=rows.classes)
+    found = []
+    for _, model in _models(rows.classes):
+        said = _fitted(model.set_params(class_weight="balanced"), rows.x, rows.y).predict(rows.asked)
+        right = np.bincount(rows.true[said == rows.true], minlength=rows.classes)
+        found.append(right / np.maximum(true, 1))
+    evenest = max(found, key=lambda recall: float(recall[true > 0].mean()))
+    return tuple(float(share) for share in evenest)
 
 
 def _rows(prepared: Prepared) -> _Rows | None:
@@ -138,10 +169,10 @@ def _fitted(model: Any, x: Array, y: Array) -> Any:
         return model.fit(x, y.ravel() if y.ndim == 2 and y.shape[1] == 1 else y)
 
 
-def _score(rows: _Rows, said: Array) -> float:
-    if rows.classes:
-        return float(np.mean(said == rows.true))
-    true = rows.true.reshape(len(rows.true), -1).astype(np.float64)
+def _score(true: Array, said: Array, classes: int) -> float:
+    if classes:
+        return float(np.mean(said == true))
+    true = true.reshape(len(true), -1).astype(np.float64)
     left = ((said.reshape(true.shape) - true) ** 2).mean(0)
     spread = np.maximum(true.var(0), 1e-12)
     return float(np.mean(1 - left / spread))
@@ -154,28 +185,47 @@ def wrong_labels(x: Array, y: NDArray[np.int64]) -> float | None:
     contradict them, unless the classes overlap everywhere: then the doubt fades with certainty, and the
     answer is 0.
     """
-    counts = np.bincount(y)
-    x, y = x[counts[y] >= 2 * FOLDS], y[counts[y] >= 2 * FOLDS]
-    if len(y) < FEWEST_LABELS or len(np.unique(y)) < 2:
+    x, y = _frequent(x, y)
+    return _contradicted(*_out_of_fold(x, y)) if len(np.unique(y)) > 1 else None
+
+
+def _contradicted(shares: Array, own: NDArray[np.int64]) -> float | None:
+    if len(own) < FEWEST_LABELS:
         return None
-    labels, own = np.unique(y, return_inverse=True)
-    shares = _out_of_fold(x, own, len(labels))
-    best = shares.argmax(1)
     margin = shares.max(1) - np.partition(shares, -2, axis=1)[:, -2]
-    contradicted = (best != own)[np.argsort(-margin, kind="stable")]
-    error = float(contradicted.mean())
-    if error > (1 - UNDERSTOOD) * (1 - float(np.bincount(own).max()) / len(own)):
+    contradicted = (shares.argmax(1) != own)[np.argsort(-margin, kind="stable")]
+    error, known = float(contradicted.mean()), UNDERSTOOD if shares.shape[1] > 2 else UNDERSTOOD_OF_TWO
+    if error > (1 - known) * (1 - float(np.bincount(own).max()) / len(own)):
         return None
     found = float(contradicted[: len(own) // 2].mean())
     chance = sqrt(error * (1 - error) / len(own))
     return found if found >= FLAT * error - chance else 0.0
 
 
-def _out_of_fold(x: Array, y: NDArray[np.int64], classes: int) -> Array:
+def _frequent(x: Array, y: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+    """Return the rows of classes that every fold can know."""
+    often = np.bincount(y)[y] >= 2 * FOLDS
+    return x[often], y[often]
+
+
+def _out_of_fold(x: Array, y: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+    """Return what models say about rows they were not fitted on, one column per class, and the classes."""
     from sklearn.model_selection import StratifiedKFold
 
-    shares = np.zeros((len(y), classes))
-    for train, held in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(x, y):
-        for _, model in _models(classes):
-            shares[held] += _fitted(model, x[train], y[train]).predict_proba(x[held])
-    return shares
+    labels, own = np.unique(y, return_inverse=True)
+    shares = np.zeros((len(y), len(labels)))
+    for train, held in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(x, own):
+        for _, model in _models(len(labels)):
+            shares[held] += _fitted(model, x[train], own[train]).predict_proba(x[held])
+    return shares, own
+
+
+def _numbers_out_of_fold(x: Array, y: Array) -> Array:
+    from sklearn.model_selection import KFold
+
+    said = np.zeros(y.shape)
+    for train, held in KFold(FOLDS, shuffle=True, random_state=0).split(x):
+        for _, model in (models := _models(0)):
+            found = _fitted(model, x[train], y[train]).predict(x[held])
+            said[held] += found.reshape(said[held].shape) / len(models)
+    return said

@@ -81,9 +81,22 @@ def straight_lines(network: Network) -> tuple[str, ...]:
         if not isinstance(node.layer, Weighted):
             continue
         before = _bent_or_weighted(network, position)
-        if before is not None and isinstance(before.layer, Weighted) and not bends(before):
+        straight = before is not None and isinstance(before.layer, Weighted) and not bends(before)
+        if before is not None and straight and not _is_code(network, before, node):
             found.append(before.id)
     return tuple(dict.fromkeys(found))
+
+
+def _is_code(network: Network, node: Node, after: Node) -> bool:
+    """Tell whether a layer is a waist: narrower than both neighbours, which bend (or the end of it all).
+
+    A straight line through a waist loses no more than the waist itself: codes are commonly linear.
+    """
+    before = _bent_or_weighted(network, network.index(node.id))
+    if before is None or not bends(before) or not (bends(after) or weighted(network)[-1].id == after.id):
+        return False
+    outer, inner, next_one = (int(getattr(n.layer, "units", 0)) for n in (before, node, after))
+    return 0 < inner < min(outer, next_one)
 
 
 def _bent_or_weighted(network: Network, position: int) -> Node | None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from math import ceil
 
+from nnstudio.catalog.layers.regularise import BatchNorm
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.diagnosis import fixes
-from nnstudio.diagnosis.progress import PATIENT, improving, learns, yardstick
-from nnstudio.diagnosis.score import doing_well, facts_of, skill
+from nnstudio.diagnosis.progress import PATIENT, improving, learns, worth_more, yardstick
+from nnstudio.diagnosis.score import (
+    FINISHED,
+    as_far_as_simple,
+    behind_simple,
+    doing_well,
+    facts_of,
+    skill,
+)
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, curve, level, swing, turns
 
 FEW_STEPS = 2
@@ -24,6 +32,8 @@ MANY_ROWS = 64
 """With fewer rows, small batches are the only ones there are."""
 NOISY = 0.04
 """Jump of the training loss between epochs, in constant predictor's losses, though averaged over all rows."""
+NOISY_BESIDE = 0.1
+"""The same beside the loss itself."""
 WANDERS = 0.3
 """Share of epochs with a change of direction: noise, not a descent."""
 
@@ -67,12 +77,13 @@ def _held_back(evidence: Evidence) -> bool:
 def batch_too_small(evidence: Evidence) -> Finding | None:
     """Find batches so small that the noise of single rows keeps the loss from settling."""
     facts, project = facts_of(evidence), evidence.project
+    if _single_rows(evidence):
+        return _no_spread(evidence)
     if facts is None or facts.train.rows < MANY_ROWS or project.training.batch_size > SMALL_BATCH:
         return None
     values = curve(evidence, "train_loss")
     jump = swing(values)
-    noisy = jump > NOISY * yardstick(evidence) and jump > 0.1 * level(values) and turns(values) > WANDERS
-    if not noisy or improving(evidence) or skill(evidence, "train") > FIT:
+    if not (_wanders(evidence) or _worse_than_simple(evidence)) or skill(evidence, "train") > FIT:
         return None
     size = project.training.batch_size
     return Finding(
@@ -86,4 +97,39 @@ def batch_too_small(evidence: Evidence) -> Finding | None:
         fixes=fixes.offered(
             project, fixes.batch(project, 32), fixes.batch(project, 16), fixes.rate_times(evidence, 0.1)
         ),
+    )
+
+
+def _wanders(evidence: Evidence) -> bool:
+    """Tell whether the training loss jumps from epoch to epoch and gets nowhere."""
+    values = curve(evidence, "train_loss")
+    far = swing(values) > max(NOISY * yardstick(evidence), NOISY_BESIDE * level(values))
+    return far and turns(values) > WANDERS and not improving(evidence)
+
+
+def _worse_than_simple(evidence: Evidence) -> bool:
+    """Tell whether a finished run that no longer gets far leaves much that simple models understand."""
+    over = evidence.status in FINISHED and evidence.history.epochs >= 2 * SHORTEST_WINDOW
+    if not over or not behind_simple(evidence) or as_far_as_simple(evidence):
+        return False
+    return not worth_more(curve(evidence, "train_loss"), yardstick(evidence))
+
+
+def _single_rows(evidence: Evidence) -> bool:
+    """Tell whether a run has failed because batch norm was given single rows."""
+    normed = any(isinstance(node.layer, BatchNorm) for node in evidence.project.network.nodes)
+    return normed and evidence.status == "failed" and evidence.project.training.batch_size == 1
+
+
+def _no_spread(evidence: Evidence) -> Finding:
+    project = evidence.project
+    return Finding(
+        "batch_too_small",
+        "Batch norm cannot work on single rows",
+        {"batch size": 1.0},
+        "Batch norm compares the rows of a batch with each other: of a single one there is nothing to "
+        "compare. More rows per step make it work.",
+        severity="error",
+        confidence=0.95,
+        fixes=fixes.offered(project, fixes.batch(project, 32), fixes.batch(project, 16)),
     )

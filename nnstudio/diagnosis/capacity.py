@@ -11,6 +11,7 @@ from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import output_block
 from nnstudio.diagnosis.progress import diverged, worth_more, yardstick
 from nnstudio.diagnosis.score import (
+    BEHIND_SIMPLE,
     FINISHED,
     asks_of,
     doing_well,
@@ -33,6 +34,8 @@ REAL_GAP = 0.06
 REAL_GAP_R2 = 0.2
 """The same for R², which is a squared measure."""
 GAP_SIGMAS = 2.0
+APART = 0.5
+"""Skill by which the splits may never differ, however much the training rows leave to be learnt."""
 RISE = 0.25
 """Rise of the validation loss above its best, in constant predictor's losses, that is overfitting alone."""
 SMALL_RISE = 0.1
@@ -45,8 +48,6 @@ SIGMAS = 3.0
 """The rise must also stand out of the curve's own scatter."""
 HALF_FIT = 0.4
 """Training skill below which a network that has come to rest has understood less than half."""
-BEHIND_SIMPLE = 0.1
-"""Skill by which a network must lag behind a simple model to be called too simple itself."""
 NARROW, NARROW_FIT = 2, 0.75
 """One or two units in a hidden layer: little gets through, so less is needed to suspect them."""
 FEW_PER_ROW = 2.0
@@ -120,7 +121,10 @@ def _gap(evidence: Evidence) -> bool:
     """Tell whether the kept weights are near perfect on the training rows and far from it on the others."""
     epoch = kept_epoch(evidence)
     train, val = score_at(evidence, "train", epoch), score_at(evidence, "val", epoch)
-    if not np.isfinite([train, val]).all() or skill(evidence, "train", epoch) < NEAR_ONE:
+    if not np.isfinite([train, val]).all():
+        return False
+    seen = skill(evidence, "train", epoch)
+    if seen < NEAR_ONE and seen - skill(evidence, "val", epoch) < APART:
         return False
     normal = REAL_GAP_R2 if asks_of(evidence) == "numbers" else REAL_GAP
     return train - val > normal + GAP_SIGMAS * score_noise(evidence, "val", val)

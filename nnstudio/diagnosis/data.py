@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import log, sqrt
 
-import numpy as np
-
 from nnstudio.core.comparison import Giveaway
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.finding import Evidence, Finding
@@ -13,12 +11,13 @@ from nnstudio.core.shape import SEQUENCE
 from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.score import (
     asks_of,
-    class_counts,
     doing_well,
     facts_of,
     score,
+    score_noise,
+    short_name,
 )
-from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level
+from nnstudio.diagnosis.signals import level
 
 LEAK_SHARE = 0.05
 """Of the validation and test rows: a few equal rows are chance, and move no score beyond its noise."""
@@ -28,17 +27,6 @@ NATURAL_REPEATS = 0.8
 NATURAL_LEAK_SHARE = 0.3
 """Such a table is only mentioned when a third of the judging rows are known by heart."""
 
-MOST_CLASSES = 50
-"""With more classes, as with the words of a language, most are rare by nature."""
-RARE = 10.0
-"""Commonest over rarest class: SageMaker Debugger warns here."""
-UNEVEN = 3.0
-"""From here a collapse on one class is the imbalance's doing, not the step size's."""
-RARE_SUPPORT = 5
-"""A recall on fewer rows than this says nothing."""
-RARE_RECALL = 0.3
-"""SageMaker Debugger: a class with an error above 0.7."""
-
 WIDE, VERY_WIDE = 10.0, 100.0
 """Spread or size of a feature: ten times unit scale is a doubt, a hundred times a certainty."""
 WIDE_TARGET, NARROW_TARGET = 10.0, 0.01
@@ -47,6 +35,8 @@ SHIFT, STRETCH = 1.0, 3.0
 """Difference of the splits' inputs, in training spreads and as a ratio, that chance does not make."""
 TYPICAL_SHIFT, TYPICAL_STRETCH, CHANCE_SIGMAS = 0.4, 1.5, 3.0
 """The same for the median feature, which a single odd one does not move, beyond what few rows explain."""
+LOST, LOST_SIGMAS = 0.15, 4.0
+"""What simple models must lose from unseen training rows to validation rows, in skill and beyond chance."""
 GIVES_AWAY = 0.995
 """Skill of a single feature from which it is the answer rather than a sign of it."""
 TELLS, TELLS_MUCH = 0.05, 0.8
@@ -108,7 +98,7 @@ def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
     ratio = val.input_std / train.input_std
     whole = shift >= SHIFT or not 1 / STRETCH < ratio < STRETCH
     if not whole and not _features_differ(evidence, facts):
-        return None
+        return _relation_differs(evidence)
     return Finding(
         "train_val_preprocessing_mismatch",
         "Validation inputs are on another scale than training inputs",
@@ -126,6 +116,39 @@ def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
     )
 
 
+def _relation_differs(evidence: Evidence) -> Finding | None:
+    """Find validation rows in which the same features mean something else, by what simple models learn.
+
+    Where each part was brought to mean 0 and spread 1 by itself, no mean and no spread can show it.
+    """
+    facts, signature = facts_of(evidence), evidence.project.signature
+    found = facts.reference if facts is not None else None
+    if facts is None or found is None or found.held_out is None or not evidence.history.epochs:
+        return None
+    if (signature is not None and signature.input.is_a(SEQUENCE)) or doing_well(evidence):
+        return None
+    room = 1.0 if asks_of(evidence) == "numbers" else max(1e-9, 1 - found.constant)
+    noise = sqrt(sum(score_noise(evidence, split, found.held_out) ** 2 for split in ("train", "val")))
+    if found.held_out - found.best < max(LOST * room, LOST_SIGMAS * noise):
+        return None
+    name = short_name(evidence)
+    return Finding(
+        "train_val_preprocessing_mismatch",
+        "Validation inputs mean something else than training inputs",
+        {
+            f"simple model's {name} on train": found.held_out,
+            f"simple model's {name} on val": found.best,
+            f"train {name}": level(score(evidence, "train")),
+            f"val {name}": level(score(evidence, "val")),
+        },
+        "A simple model predicts training rows that it has not seen far better than validation rows: the "
+        "same numbers mean different things in the two. Mostly each part was scaled by itself: scale both "
+        "with what was fitted on the training rows.",
+        confidence=0.7,
+        fixes=fixes.offered(evidence.project, data_fixes.aligned_parts(evidence.project)),
+    )
+
+
 def _features_differ(evidence: Evidence, facts: DataFacts) -> bool:
     """Tell whether most features lie elsewhere in validation, or are spread otherwise, and it matters.
 
@@ -138,76 +161,6 @@ def _features_differ(evidence: Evidence, facts: DataFacts) -> bool:
     apart = found.typical > TYPICAL_SHIFT + chance
     stretched = abs(log(max(found.stretch, 1e-9))) > log(TYPICAL_STRETCH) + chance
     return (apart or stretched) and not doing_well(evidence)
-
-
-def class_imbalance(evidence: Evidence) -> Finding | None:
-    """Find rare classes that are ignored; before training, classes so rare that they may be."""
-    if asks_of(evidence) != "class" or evidence.project.training.class_weights:
-        return None
-    counts = class_counts(evidence, "train")
-    if not 2 <= len(counts) <= MOST_CLASSES or max(counts) == 0:
-        return None
-    ratio = max(counts) / max(1, min(counts))
-    if not evidence.history.epochs:
-        return _rare_class(evidence, counts, ratio) if ratio >= RARE else None
-    return _ignored_class(evidence, counts, ratio) if ratio >= UNEVEN else None
-
-
-def _rare_class(evidence: Evidence, counts: tuple[int, ...], ratio: float) -> Finding:
-    project = evidence.project
-    return Finding(
-        "class_imbalance",
-        f"{_class_name(evidence, int(np.argmin(counts)))} is rare",
-        {"rows of it": float(min(counts)), "rows of the commonest": float(max(counts)), "ratio": ratio},
-        "Always answering the commonest class looks accurate, so the network may ignore the rare one. "
-        "Class weights make its rows count more.",
-        severity="hint",
-        confidence=0.6,
-        fixes=fixes.offered(project, fixes.class_weights(project)),
-    )
-
-
-def _ignored_class(evidence: Evidence, counts: tuple[int, ...], ratio: float) -> Finding | None:
-    confusion = evidence.history.confusion
-    if confusion is None or evidence.history.epochs < SHORTEST_WINDOW or len(counts) != len(confusion):
-        return None
-    true, named = confusion.sum(1), confusion.sum(0)
-    recall = np.diag(confusion) / np.maximum(true, 1)
-    collapsed = np.count_nonzero(named) == 1 and np.count_nonzero(true) > 1
-    rare = (np.asarray(counts) * UNEVEN <= max(counts)) & (true >= RARE_SUPPORT)
-    bound = RARE_RECALL if ratio >= RARE else 0.0
-    missed = rare & (recall <= bound)
-    if not collapsed and not missed.any():
-        return None
-    worst = int(np.flatnonzero(missed)[0]) if missed.any() else int(np.argmin(counts))
-    project, name = evidence.project, _class_name(evidence, worst)
-    title = "All predictions are one class" if collapsed else f"{name} is hardly ever recognised"
-    return Finding(
-        "class_imbalance",
-        title,
-        {
-            f"found of {name}": float(recall[worst]),
-            "rows of it": float(counts[worst]),
-            "rows of the commonest": float(max(counts)),
-            "val acc": level(score(evidence, "val")),
-        },
-        f"The commonest class has {ratio:.0f} times as many training rows as the rarest: ignoring the rare "
-        "one costs the loss almost nothing. Class weights make its rows count more.",
-        since_epoch=1 if collapsed else None,
-        confidence=0.9 if collapsed and ratio >= RARE else 0.75,
-        fixes=fixes.offered(
-            project,
-            fixes.class_weights_and_lower_rate(evidence),
-            fixes.class_weights(project),
-            fixes.rate_times(evidence, 0.1, restart=True),
-        ),
-    )
-
-
-def _class_name(evidence: Evidence, index: int) -> str:
-    signature = evidence.project.signature
-    names = signature.target.names if signature is not None else ()
-    return f"Class {names[index]}" if index < len(names) else f"Class {index}"
 
 
 def unnormalized_input(evidence: Evidence) -> Finding | None:

@@ -10,7 +10,7 @@ from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.run import LayerHealth
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import hidden_activations, straight_lines, weighted
-from nnstudio.diagnosis.progress import PATIENT, Probed, begun, improving, probed, steps_of
+from nnstudio.diagnosis.progress import PATIENT, Probed, begun, improving, probed, rate_taken_away, steps_of
 from nnstudio.diagnosis.score import doing_well, poor, score, short_name
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level, window
 
@@ -25,7 +25,7 @@ MOSTLY_FLAT = 0.5
 HARM = 0.3
 """Skill on the training rows below which an ill-looking layer is taken seriously: 95 % dead units can
 go with the best score there is."""
-FEWEST_PROBES = 3
+FEWEST_PROBES = 2
 """Layers are looked at as often as time allows, in short epochs not in every one."""
 DEEP_SIGMOID = 2
 """Sigmoid layers in a row from which gradients shrink to a sixteenth and less."""
@@ -59,7 +59,7 @@ def wrong_hidden_activation(evidence: Evidence) -> Finding | None:
     mixing = tuple(id for id, a in inside if a.over_classes or a.kind == "exponential")
     squashing = tuple(id for id, a in inside if a.kind == "sigmoid")
     ids = mixing or squashing
-    deep = bool(mixing) or len(ids) >= DEEP_SIGMOID
+    deep = len(ids) >= DEEP_SIGMOID if not mixing else not doing_well(evidence)
     if not ids or (not mixing and _harmless(evidence, len(ids))):
         return None
     names = " and ".join(dict.fromkeys(str(a.title) for id, a in inside if id in ids))
@@ -91,6 +91,8 @@ def _harmless(evidence: Evidence, layers: int) -> bool:
     if layers >= MANY_SIGMOIDS:
         return doing_well(evidence) and not poor(evidence, FITS)
     shallow = layers < DEEP_SIGMOID
+    if rate_taken_away(evidence) or (epochs < 2 * SHORTEST_WINDOW and evidence.status != "failed"):
+        return True
     young = shallow and epochs < PATIENT and evidence.status == "running"
     return young or doing_well(evidence) or (begun(evidence) and (shallow or improving(evidence)))
 

@@ -35,7 +35,8 @@ FINISHED_NATURALLY = ("done",)
 def stagnation(evidence: Evidence) -> Finding | None:
     """Find a run that gets nowhere, for no reason that any other rule knows."""
     epochs = evidence.history.epochs
-    over = evidence.status in ("done", "early stopped") and epochs >= 2 * SHORTEST_WINDOW
+    stopped = evidence.status == "early stopped" and epochs >= SHORTEST_WINDOW
+    over = stopped or (evidence.status == "done" and epochs >= 2 * SHORTEST_WINDOW)
     if (epochs < PATIENT and not over) or learns(evidence) or improving(evidence):
         return None
     project, name = evidence.project, short_name(evidence)

@@ -9,6 +9,7 @@ from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.progress import PATIENT
 from nnstudio.diagnosis.score import (
     FINISHED,
+    as_far_as_simple,
     asks_of,
     class_counts,
     constant_score,
@@ -34,26 +35,29 @@ CHANCE = 2.0
 """The same once simple models have been asked: what is within chance of a guess."""
 EVEN = 2.0
 """Above this imbalance a validation score at the majority's share is no sign of wrong labels."""
-MANY_WRONG = 0.07
-"""Estimated share of wrong labels that is worth a word: of clean data the estimate stays below."""
+MANY_WRONG = 0.15
+"""Estimated share of wrong labels, its own noise left out, that is worth a word: with fewer, what a
+network makes of them is the greater problem."""
 EXPLAINED = 0.6
 """Wrong labels must cost validation at least this much of their share, or they are not there."""
-GAPING = 0.5
-"""Gap between the splits, over the share of wrong labels, from which they are being learnt by heart."""
+GAP_SIGMAS = 2.5
+"""Gap between the splits, in standard errors, from which wrong labels are being learnt by heart."""
 
 
 def label_noise(evidence: Evidence) -> Finding | None:
     """Find a share of wrong labels: simple models contradict them where they are surest."""
     facts = facts_of(evidence)
     wrong = facts.reference.wrong_labels if facts is not None and facts.reference is not None else None
-    if wrong is None or wrong < MANY_WRONG or evidence.history.epochs < SHORTEST_WINDOW:
+    if wrong is None or not _many(evidence, wrong) or evidence.history.epochs < SHORTEST_WINDOW:
         return None
     epoch = kept_epoch(evidence)
     train, val = score_at(evidence, "train", epoch), score_at(evidence, "val", epoch)
     # Who is right more often than the labels allow proves that they are right.
     if val > 1 - EXPLAINED * wrong + score_noise(evidence, "val", val):
         return None
-    if train - val < GAPING * wrong and doing_well(evidence):
+    by_heart = train - val > GAP_SIGMAS * score_noise(evidence, "val", val)
+    # Without harm it is worth a word only where the network has learnt what there is to learn.
+    if not by_heart and (doing_well(evidence) or not as_far_as_simple(evidence)):
         return None
     name = short_name(evidence)
     return Finding(
@@ -62,9 +66,17 @@ def label_noise(evidence: Evidence) -> Finding | None:
         {"labels that look wrong": wrong, f"train {name}": train, f"val {name}": val},
         "Simple models that have not seen a row contradict its label even where they are surest. Such rows "
         "can only be learnt by heart, and no network can be right more often than the labels are.",
-        confidence=0.7,
+        severity="warning" if by_heart else "hint",
+        confidence=0.7 if by_heart else 0.5,
         fixes=_against_noise(evidence),
     )
+
+
+def _many(evidence: Evidence, wrong: float) -> bool:
+    """Tell whether a share of wrong labels, estimated on the surer half of the rows, is beyond chance."""
+    facts = facts_of(evidence)
+    rows = facts.reference.rows if facts is not None and facts.reference is not None else 1
+    return wrong - float(np.sqrt(wrong * (1 - wrong) / max(1, rows / 2))) > MANY_WRONG
 
 
 def _against_noise(evidence: Evidence) -> tuple[Fix, ...]:

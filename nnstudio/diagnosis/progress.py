@@ -41,6 +41,8 @@ WORTH_MORE = 0.2
 WORTH_AT_ALL = 0.05
 """The same in constant predictor's losses: less is polishing."""
 
+TAKEN_AWAY = 0.05
+"""Rate half-way through the run over the largest one, below which a schedule has ended learning early."""
 MOST_PROBES = 200
 """Looks into the layers that are judged; of more, evenly spread ones."""
 
@@ -139,3 +141,11 @@ def gain(evidence: Evidence) -> float:
 def diverged(evidence: Evidence) -> float:
     """Return how many times the constant predictor's loss the training loss has ended at."""
     return level(curve(evidence, "train_loss")) / yardstick(evidence)
+
+
+def rate_taken_away(evidence: Evidence) -> bool:
+    """Tell whether a schedule had taken nearly all of the rate away by the middle of the run."""
+    rates = finite(curve(evidence, "rate"))
+    if len(rates) < SHORTEST_WINDOW or evidence.project.training.schedule.kind == "constant":
+        return False
+    return bool(rates[len(rates) // 2] < TAKEN_AWAY * rates.max())

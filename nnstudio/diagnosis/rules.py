@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from nnstudio.diagnosis import batch, capacity, data, depth, duration, init, labels, output, step_size
+from nnstudio.diagnosis import (
+    batch,
+    capacity,
+    data,
+    depth,
+    duration,
+    imbalance,
+    init,
+    labels,
+    output,
+    step_size,
+)
 from nnstudio.diagnosis.rule import Rule
 
 UNTRAINED = frozenset(
@@ -42,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         WORSE_ELSEWHERE | LATER | {"oscillating_loss"},
     ),
     Rule(
-        "class_imbalance", "data", "training", data.class_imbalance, "Rare classes ignored",
+        "class_imbalance", "data", "training", imbalance.class_imbalance, "Rare classes ignored",
         LATER | {"overfitting"},
     ),
     Rule(

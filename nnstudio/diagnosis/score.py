@@ -24,7 +24,10 @@ MAE_OF_NORMAL = 0.8
 SINGLE_CHOICE = ("cross_entropy", "kl_divergence")
 NO_CONSTANT = ("focal", "binary_focal", "hinge", "binary_hinge", "log_cosh", "quantile")
 """Losses for which the best constant has no simple formula."""
-LUCKY_SIGMAS = 2.5
+LUCKY_SIGMAS, UNSURE_SIGMAS = 2.5, 1.5
+"""Standard errors above a guess from which a pattern is there, and below which there is none."""
+BEHIND_SIMPLE = 0.1
+"""Skill on validation by which a network must lag behind a simple model to be called worse."""
 NEAR_SIMPLE = 0.05
 """Skill by which a network may lag behind a simple model and still have understood as much."""
 FINISHED = ("done", "early stopped", "stopped")
@@ -140,14 +143,31 @@ def reachable(evidence: Evidence) -> float | None:
 
 
 def learnable(evidence: Evidence) -> bool | None:
-    """Tell whether any simple model beats always giving the same answer; None where none was asked."""
+    """Tell whether any simple model beats always giving the same answer; None where nobody can tell."""
     facts, skill = facts_of(evidence), reachable(evidence)
     if facts is None or facts.reference is None or skill is None:
         return None
-    found = facts.reference
+    found, usual = facts.reference, constant_score(evidence, "train")
     # The best of several guesses is a lucky one: a little more than for a single score.
     margin = max(SMALLEST_GAIN, LUCKY_SIGMAS * score_noise(evidence, "val", max(0.0, found.constant)))
+    if found.held_out is not None:
+        # Few validation rows may hide a pattern that the many training rows show.
+        gained, chance = found.held_out - usual, score_noise(evidence, "train", usual)
+        if gained > max(SMALLEST_GAIN, LUCKY_SIGMAS * chance):
+            return True
+        if gained > UNSURE_SIGMAS * chance and found.best - found.constant <= margin:
+            return None
     return found.best - found.constant > margin
+
+
+def behind_simple(evidence: Evidence) -> bool:
+    """Tell whether a simple model predicts the validation rows clearly better than the network."""
+    known, epoch = reachable(evidence), kept_epoch(evidence)
+    if known is None or not epoch:
+        return False
+    room = 1.0 if asks_of(evidence) == "numbers" else max(1e-9, 1 - constant_score(evidence, "val"))
+    noise = LUCKY_SIGMAS * score_noise(evidence, "val", score_at(evidence, "val", epoch)) / room
+    return skill(evidence, "val", epoch) < known - max(BEHIND_SIMPLE, noise)
 
 
 def as_far_as_simple(evidence: Evidence) -> bool:
@@ -252,6 +272,8 @@ def doing_well(evidence: Evidence) -> bool:
         return False
     epoch = kept_epoch(evidence)
     if skill(evidence, "train", epoch) < LEARNED or not beats_constant(evidence, "val"):
+        return False
+    if behind_simple(evidence):
         return False
     losses = [level(curve(evidence, f"{split}_loss")[:epoch], 3) for split in ("train", "val")]
     # Right answers with absurd certainty in the wrong ones: the weights are out of all proportion.

@@ -9,10 +9,12 @@ from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.progress import (
     PATIENT,
+    TAKEN_AWAY,
     begun,
     diverged,
     gain,
     improving,
+    rate_taken_away,
     steps_of,
     yardstick,
 )
@@ -218,6 +220,8 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     if epochs < PATIENT and not over:
         return None
     steps, tested = steps_of(evidence), evidence.checked("rate_range")
+    if rate_taken_away(evidence) and skill(evidence, "train") < FAR_ENOUGH:
+        return _schedule_too_fast(evidence)
     if (not steps.tiny and as_far_as_simple(evidence)) or (tested is not None and not _below(tested)):
         return None
     if steps.large or skill(evidence, "train") > (FAR_ENOUGH if steps.below_typical < 1 else HALFWAY):
@@ -251,6 +255,32 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
             evidence.project,
             fixes.steady_rate(evidence),
             *(fixes.rate_times(evidence, factor) for factor in factors),
+        ),
+    )
+
+
+def _schedule_too_fast(evidence: Evidence) -> Finding:
+    rates, name = finite(curve(evidence, "rate")), short_name(evidence)
+    gone = int(np.flatnonzero(rates < TAKEN_AWAY * rates.max())[0]) + 1
+    schedule = str(evidence.project.training.schedule.title)
+    return Finding(
+        "lr_too_low",
+        f"The schedule ({schedule}) takes the learning rate away in epoch {gone}",
+        {
+            "first rate": float(rates.max()),
+            "last rate": float(rates[-1]),
+            "first loss": start(curve(evidence, "train_loss")),
+            "last loss": level(curve(evidence, "train_loss")),
+            f"train {name}": level(score(evidence, "train")),
+        },
+        "A schedule should make the steps smaller once the network has nearly arrived. This one does so when "
+        "there is still much to learn, and from then on hardly anything moves.",
+        since_epoch=gone,
+        confidence=0.85,
+        fixes=fixes.offered(
+            evidence.project,
+            fixes.steady_rate(evidence),
+            *(fixes.rate_times(evidence, f) for f in (5.0, 2.0)),
         ),
     )
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from nnstudio.core.comparison import ReferenceFacts
+from nnstudio.core.trace import Target
 from nnstudio.data.comparison import quick_look, wrong_labels
-from tests.engine.made import classes, numbers
+from tests.engine.made import classes, numbers, prepared_from
 
 
 def test_models_beat_the_constant_where_there_is_a_pattern() -> None:
@@ -52,3 +57,41 @@ def test_overlapping_classes_are_no_wrong_labels() -> None:
     x = rng.normal(size=(800, 3))
     y = (rng.random(800) < 1 / (1 + np.exp(-2 * x.sum(1)))).astype(np.int64)
     assert wrong_labels(x, y) == 0.0
+
+
+def test_training_rows_held_out_tell_when_validation_is_another_task() -> None:
+    alike, other = _groups(np.eye(3)[[0, 1, 2]]), _groups(np.eye(3)[[1, 2, 0]])
+    assert alike.held_out == pytest.approx(alike.best, abs=0.1)
+    assert other.held_out is not None
+    assert other.held_out > other.best + 0.3
+
+
+def _groups(held: NDArray[Any]) -> ReferenceFacts:
+    """Return what models make of three groups whose centres lie elsewhere in validation."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 400)
+    x = rng.normal(size=(400, 3)) + 4 * np.concatenate([np.eye(3)[y[:290]], held[y[290:]]])
+    return looked_at(x, y, 3)
+
+
+def looked_at(x: NDArray[Any], y: NDArray[Any], classes: int) -> ReferenceFacts:
+    target = Target(task="classification", names=tuple("abc"[:classes]))
+    found = quick_look(prepared_from(x, y, target, validation=100))
+    assert found is not None
+    return found
+
+
+def test_rare_classes_are_found_by_models_for_which_all_count_the_same() -> None:
+    assert np.mean(_few_of_a_class(3.0)) > 0.8
+    assert np.mean(_few_of_a_class(0.0)) < 0.7
+
+
+def _few_of_a_class(apart: float, share: float = 1 / 10) -> tuple[float, ...]:
+    """Return the recalls where a class has few of the rows and lies so far from the other."""
+    rng = np.random.default_rng(0)
+    y = (rng.random(900) < share).astype(np.int64)
+    return looked_at(rng.normal(size=(900, 4)) + apart * y[:, None], y, 2).recalls
+
+
+def test_even_classes_need_no_second_look() -> None:
+    assert _few_of_a_class(1.0, 0.5) == ()
