@@ -113,7 +113,7 @@ class Loop:
                     weights = arrays(parts.graph)
                 yield from self._give(Snapshot(self._epochs_done(), weights))
             if index == last:
-                self._probe.before_last_step()
+                self._probe.before_last_step(self.epoch in (1, self.project.training.epochs))
             self._rate = self._step_rate(index)
             parts.step(index, self._rate)
             self._done = index + 1
@@ -174,11 +174,10 @@ class Loop:
         self._ledger.add(values)
         rule = self.project.training.early_stopping
         stop = self._ledger.judge(rule) and self.epoch < self.project.training.epochs
-        outer = stop or self.epoch in (1, self.project.training.epochs)
         self._log.close_epoch(self._parts.step.losses(0, self.steps_per_epoch), self.epoch)
         layers: tuple[LayerHealth, ...] = ()
         output: OutputHealth | None = None
-        if outer or self._probe.due(self._seconds()):
+        if stop or self._probe.wanted:
             layers, output = self._probe.look()
         values["seconds"] = self._seconds() - began
         self._ledger.add({"seconds": values["seconds"]})

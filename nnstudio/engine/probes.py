@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, islice
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import torch
@@ -23,9 +23,10 @@ from nnstudio.engine.objective import Objective
 PROBE_ROWS = 256
 """Training rows that are watched, spread evenly over the set: enough for shares in per cent."""
 
-BUDGET = 0.02
-"""Share of the training time that probing may take; the interval stretches until it fits. The caches that a
-look empties make the next step a little slower, which it does not see: 3 % in all is the promise."""
+BUDGET = 0.015
+"""Share of the computing time that probing may take; the interval stretches until it fits. The caches that a
+look empties make the next step a little slower, which it does not see: 3 % in all is the promise. It is the
+thread's own time: on a busy machine a long run waits more often than a short look."""
 
 TINY = 1e-12
 MOST_CLASSES = 100
@@ -57,6 +58,7 @@ class Probe:
         self, graph: Graph, flat: FlatParameters, network: Network, x: Tensor, gradient: Tensor,
         classes: int = 0,
     ) -> None:  # fmt: skip
+        self._began = thread_time()
         self._graph, self._flat, self._gradient, self._classes = graph, flat, gradient, classes
         self._rows = torch.linspace(0, len(x) - 1, min(PROBE_ROWS, len(x))).long()
         self._x = x[self._rows.to(x.device)].to(flat.values.device)
@@ -73,17 +75,20 @@ class Probe:
         self._views = [[flat.view(of, p) for p in every] for of in (gradient, flat.values, self._moved)]
         self._matrices = [(p.numel() if p.ndim > 1 else 0) for p in every]
         self._sizes = self._weight_sizes(_norms(self._views[1], 1).tolist()) if every else []
-        self._spent = self._cost = 0.0
-        self._looks = 0
+        self.wanted = self._remembered = False
+        self._cost, self._looks = 0.0, 0
+        self._spent = thread_time() - self._began
 
-    def before_last_step(self) -> None:
-        """Remember the weights, to see what the last step of the epoch does to them."""
-        self._before.copy_(self._flat.values)
+    def before_last_step(self, outer: bool) -> None:
+        """Decide whether this epoch ends with a look: `outer` ones do, the others if one fits the budget.
 
-    def due(self, seconds: float) -> bool:
-        """Tell whether another look fits the budget after so many seconds of training."""
+        The weights are then remembered, to see what the last step does to them.
+        """
         # With what this look and the one at the end are going to cost.
-        return self._spent + 2 * self._cost <= BUDGET * seconds
+        fits = self._spent + 2 * self._cost <= BUDGET * (thread_time() - self._began)
+        self.wanted = self._remembered = outer or fits
+        if self.wanted:
+            self._before.copy_(self._flat.values)
 
     @torch.inference_mode()
     def loss(self, objective: Objective, y: NDArray[Any]) -> float | None:
@@ -91,7 +96,7 @@ class Probe:
 
         No class weights, no augmentation, and what is random in training is switched off.
         """
-        began = perf_counter()
+        began = thread_time()
         self._graph.eval()
         try:
             targets = objective.targets(y[self._rows.numpy()], self._x).to(self._x.device)
@@ -101,13 +106,13 @@ class Probe:
             return None
         finally:
             self._graph.train()
-            self._spent += perf_counter() - began
+            self._spent += thread_time() - began
 
     @torch.inference_mode()
     def look(self) -> tuple[tuple[LayerHealth, ...], OutputHealth]:
         """Return the health of every node and of the output, from the last step's gradients and one
         forward pass."""
-        began = perf_counter()
+        began = thread_time()
         self._graph.eval()
         values = self._graph.values(self._x)
         self._graph.train()
@@ -125,11 +130,12 @@ class Probe:
             LayerHealth(id=node.id, **row, **self._weights(node.own, found))
             for node, row in zip(self._nodes, seen[:-1], strict=True)
         )
-        took = perf_counter() - began
+        took = thread_time() - began
         # The first look pays for torch's loading of its kernels: it foretells nothing.
         self._cost = took if self._looks else 0.0
         self._spent += took
         self._looks += 1
+        self._remembered = False
         return layers, OutputHealth(**seen[-1], predicted=_counts(numbers))
 
     def _weights(self, own: slice, found: list[list[float]]) -> dict[str, float | None]:
@@ -137,7 +143,9 @@ class Probe:
         if own.start == own.stop:
             return {}
         gradient, values, moved = (math.hypot(*norms[own]) for norms in found[:3])
-        told = {"gradient_norm": gradient, "weight_norm": values, "update_ratio": moved / max(values, TINY)}
+        told = {"gradient_norm": gradient, "weight_norm": values}
+        if self._remembered:
+            told["update_ratio"] = moved / max(values, TINY)
         matrices = self._matrices[own]
         if any(matrices):
             now = self._weight_sizes(found[3])[own]
@@ -158,21 +166,26 @@ class Probe:
 
 
 def _activations(node: _Watched, out: Tensor) -> dict[str, Tensor]:
-    spread, mean = torch.std_mean(out, correction=0)
-    found = {"mean": mean, "std": spread}
+    found = _centre(out)
     if node.activation is not None and node.activation.rectifies:
         found["dead"] = _dead(out)
     if node.activation is not None and node.activation.saturates:
         low, high = node.activation.bounds
-        edge = FLAT_END * (high - low)
-        found["saturated"] = ((out < low + edge) | (out > high - edge)).float().mean()
+        # Signs of the way out of the steep middle: comparing would make slow masks of truth values.
+        steep = (0.5 - FLAT_END) * (high - low)
+        found["saturated"] = out.sub((low + high) / 2).abs_().sub_(steep).sign_().mean().add(1).div(2)
     return found
+
+
+def _centre(out: Tensor) -> dict[str, Tensor]:
+    """Return mean and deviation; in two passes, which is far quicker here than torch's one."""
+    mean = out.mean()
+    return {"mean": mean, "std": torch.linalg.vector_norm(out - mean) / math.sqrt(max(1, out.numel()))}
 
 
 def _answers(out: Tensor, classes: int) -> dict[str, Tensor]:
     """Return how the outputs (rows, units) are spread."""
-    spread, mean = torch.std_mean(out, correction=0)
-    found = {"mean": mean, "std": spread, "between": out.std(dim=0, correction=0).mean()}
+    found = _centre(out) | {"between": out.std(dim=0, correction=0).mean()}
     if classes > 1:
         shares = out.clamp(0, 1)
         shares = torch.cat([1 - shares, shares], 1) if out.shape[1] == 1 else shares
@@ -203,7 +216,7 @@ def _dead(out: Tensor) -> Tensor:
     """Return the share of units (channels of an image, last axis otherwise) that are zero everywhere."""
     axis = 1 if out.ndim == 4 else out.ndim - 1
     others = [a for a in range(out.ndim) if a != axis]
-    return (out == 0).float().amin(others).mean()
+    return (out.amax(others) <= 0).float().mean()
 
 
 def _finite(value: float) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ def prepared(folder: Path, *, images: bool = False, apart: bool = True) -> Prepa
     """Rows of three parts, those of validation in other units."""
     rng = np.random.default_rng(0)
     shape = (ROWS, 3, 4, 4) if images else (ROWS, 4)
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for part in ("train", "val", "test"):
         x = rng.normal(size=shape).astype(np.float32)
         arrays |= {f"x_{part}": 50 * x - 7 if apart and part == "val" else x}

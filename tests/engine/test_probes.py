@@ -119,6 +119,21 @@ def test_the_interval_stretches_but_the_ends_are_always_there(monkeypatch: pytes
     assert [bool(event.layers) for event in events] == [True, False, False, False, True]
 
 
+def test_weights_are_remembered_only_where_a_look_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = build(chain(Dense(units=4)), features(4), 0)
+    flat = FlatParameters(graph)
+    probe = Probe(graph, flat, chain(Dense(units=4)), torch.randn(9, 4), flat.gradient)
+    (unknown,), _ = probe.look()
+    assert unknown.update_ratio is None, "nobody has looked at the weights before the step"
+    monkeypatch.setattr(probes, "BUDGET", 0.0)
+    for outer in (False, True):
+        probe.before_last_step(outer)
+        assert probe.wanted is outer
+    flat.values.mul_(1.5)
+    (known,), _ = probe.look()
+    assert known.update_ratio == pytest.approx(1 / 3, rel=1e-4)
+
+
 def test_the_size_of_the_weights_is_set_against_its_beginning() -> None:
     graph = build(chain(Dense(units=4)), features(4), 0)
     flat = FlatParameters(graph)

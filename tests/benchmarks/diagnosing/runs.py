@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import perf_counter
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +13,6 @@ from nnstudio.core.run import Finished, History, Run, new_record
 from nnstudio.diagnosis import diagnose
 from nnstudio.diagnosis.comparison import compared
 from nnstudio.engine.evaluate import evaluate
-from nnstudio.engine.probes import Probe
 from nnstudio.engine.train import train
 from tests.benchmarks.diagnosing.specs import Program
 
@@ -49,10 +46,6 @@ class Trained:
 
     program: Program
     run: Run
-    seconds: float
-    probing: float
-    """Seconds spent on looking into the layers."""
-    diagnosing: float
     findings: list[Finding] = field(default_factory=list)
 
     def score(self, split: SplitName = "test", weights: str = "best") -> Score:
@@ -83,46 +76,15 @@ class Trained:
 
 def trained(program: Program, judged: bool = True) -> Trained:
     """Train a program and diagnose it as the command line does."""
-    history, began = History(), perf_counter()
+    history = History()
     end: Finished | None = None
-    with _Stopwatch() as watch:
-        for event in train(program.project, program.prepared):
-            history.add(event)
-            if isinstance(event, Finished):
-                end = event
-    seconds = perf_counter() - began
+    for event in train(program.project, program.prepared):
+        history.add(event)
+        if isinstance(event, Finished):
+            end = event
     assert end is not None
     run = Run(new_record(program.project, "Run", program.prepared.states), history).finished(end)
-    began, findings = perf_counter(), list[Finding]()
+    findings = list[Finding]()
     if judged:
         findings = diagnose(compared(evidence_of(run, program.prepared.facts), program.prepared))
-    return Trained(program, run, seconds, watch.seconds, perf_counter() - began, findings)
-
-
-class _Stopwatch:
-    """Adds up the time that a run spends in its probe, whatever public methods that has."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self._kept: dict[str, Any] = {}
-
-    def __enter__(self) -> _Stopwatch:
-        for name, method in list(vars(Probe).items()):
-            if callable(method) and (name == "__init__" or not name.startswith("_")):
-                self._kept[name] = method
-                setattr(Probe, name, self._timed(method))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for name, method in self._kept.items():
-            setattr(Probe, name, method)
-
-    def _timed(self, method: Any) -> Any:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            began = perf_counter()
-            try:
-                return method(*args, **kwargs)
-            finally:
-                self.seconds += perf_counter() - began
-
-        return call
+    return Trained(program, run, findings)
