@@ -42,9 +42,9 @@ evidence: one_batch, rate_range, input_independent, shuffled_labels, no_regulari
 "findings": [{"id", "primary", "since_epoch", "evidence", "confidence",
 "sureness", "severity", "title", "why", "layers",
 "fixes": [{"id", "title", "restart", "changes", "score": {"offered", "tried", "helped"}}]}]}: what is wrong,
-the cause first, then what is fine (severity "ok"); "sureness" is the confidence, moved by what the fixes did
-in this project. A project without a run is judged by its design (status "untrained"); what does not fit is
-called misfit.
+the cause first, then what is fine (severity "ok"); "sureness" is the confidence, moved by how often the first
+fix helped in the benchmark and by what the fixes did in this project. A project without a run is judged by
+its design (status "untrained"); what does not fit is called misfit.
 """
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import cache
 
 from nnstudio.core.finding import Finding
 from nnstudio.core.registry import Frozen
+from nnstudio.core.resources import path
 from nnstudio.core.verdict import Verdict
 
 MOST_VERDICTS = 50
 """Verdicts kept with the project; the oldest go first."""
 PRIOR_WEIGHT = 4.0
-"""Tries that a rule's own confidence counts as: a handful of tries in this project outweighs it."""
+"""Tries that what is known beforehand counts as: a handful of tries in this project outweighs it."""
 
 
 class Tally(Frozen):
@@ -76,7 +79,21 @@ class Advice(Frozen):
 def sureness(finding: Finding, advice: Advice) -> float:
     """Return how sure the advice against a problem is, 0 to 1.
 
-    The mean of a Beta distribution: the rule's confidence, moved by what its fixes did in this project.
+    The rule's confidence, moved by how often its first fix helped in the benchmark, and then by what its
+    fixes did in this project.
     """
-    seen = advice.about(finding.id)
-    return (PRIOR_WEIGHT * finding.confidence + seen.helped) / (PRIOR_WEIGHT + seen.tried)
+    first = f"{finding.id}/{finding.fixes[0].id}" if finding.fixes else ""
+    prior = _moved(finding.confidence, measured().get(first, Tally()))
+    return _moved(prior, advice.about(finding.id))
+
+
+def _moved(prior: float, seen: Tally) -> float:
+    """Return the mean of a Beta distribution that began at `prior`, after what was seen."""
+    return (PRIOR_WEIGHT * prior + seen.helped) / (PRIOR_WEIGHT + seen.tried)
+
+
+@cache
+def measured() -> dict[str, Tally]:
+    """Return how often each `finding/fix` was tried, and helped, in the benchmark of the diagnosis."""
+    table = json.loads(path("data/advice.json").read_text("utf-8"))
+    return {name: Tally(helped=helped, tried=tried) for name, (helped, tried) in table["helped"].items()}

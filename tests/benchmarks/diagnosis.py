@@ -6,8 +6,9 @@ A row counts as healthy or harmful by tests on unseen rows (`diagnosing/judge.py
 judged; what does not is drawn again. Findings that count as right are listed in `diagnosing/equivalents.py`.
 
 `--fixes` also applies the first fix of every first finding and trains again, `--fixes all` each of its
-fixes; `--problem ID`, `--only healthy` and `--json FILE` do what they say. Which draws were fit is remembered
-in a file in the temporary folder, so that the next time only they are trained: `--fresh` forgets it.
+fixes (`--advice FILE` keeps how often they helped); `--problem ID`, `--only healthy` and `--json FILE` do
+what they say. Which draws were fit is remembered in a file in the temporary folder, so that the next time
+only they are trained: `--fresh` forgets it.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ from typing import Any
 import torch
 
 from tests.benchmarks.diagnosing.rows import FAULTS, Row, faulty_row, healthy_row
-from tests.benchmarks.diagnosing.table import figures, lines, misses
+from tests.benchmarks.diagnosing.table import figures, lines, misses, tried
 
 HEALTHY, EACH = 112, 8
 """Healthy rows, and faulty rows of each problem, in both halves together."""
+ORIGIN = "python -m tests.benchmarks.diagnosis"
 HALVES = {"look": 0, "report": 1}
 Cache = dict[str, int]
 
@@ -69,6 +71,9 @@ def main() -> int:
     if arguments.json:
         rows = {"healthy": [asdict(row) for row in sound], "faulty": [asdict(row) for row in harmful]}
         arguments.json.write_text(json.dumps({"figures": figures(sound, harmful), "rows": rows}, indent=1))
+    if arguments.advice:
+        origin = f"How often each fix helped, of how many tries: {ORIGIN} --half {arguments.half} --fixes all"
+        arguments.advice.write_text(json.dumps({"origin": origin, "helped": tried(harmful)}, indent=1) + "\n")
     return 0
 
 
@@ -122,6 +127,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="another seed draws other programs")
     parser.add_argument("--jobs", type=int, default=2, help="processes at once")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--advice", type=Path, metavar="FILE", help="write how often each fix helped")
     parser.add_argument("--fresh", action="store_true", help="draw everything anew")
     return parser.parse_args()
 

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from nnstudio.core import advice as scores
 from nnstudio.core.advice import MOST_VERDICTS, Advice, Tally, sureness
 from nnstudio.core.finding import Finding, Fix
 from nnstudio.core.verdict import ACCEPTED, WORDS, Reason, Verdict, measure
@@ -68,7 +69,8 @@ def test_only_the_latest_verdicts_are_kept() -> None:
     assert advice.about("overfitting").tried == MOST_VERDICTS + 2
 
 
-def test_sureness_begins_with_the_rule_and_follows_what_was_seen() -> None:
+def test_sureness_begins_with_the_rule_and_follows_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scores, "measured", dict)
     advice = Advice()
     assert sureness(FINDING, advice) == pytest.approx(0.8)
     worse = advice
@@ -76,3 +78,18 @@ def test_sureness_begins_with_the_rule_and_follows_what_was_seen() -> None:
         advice, worse = advice.judged(verdict()), worse.judged(verdict("small"))
     assert sureness(FINDING, advice) > 0.9
     assert sureness(FINDING, worse) < 0.4
+
+
+def test_sureness_knows_how_the_first_fix_did_in_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = f"overfitting/{FIX.id}"
+    monkeypatch.setattr(scores, "measured", lambda: {key: Tally(helped=0, tried=4)})
+    assert sureness(FINDING, Advice()) == pytest.approx(0.4)
+    monkeypatch.setattr(scores, "measured", lambda: {key: Tally(helped=12, tried=12)})
+    assert sureness(FINDING, Advice()) == pytest.approx(0.95)
+
+
+def test_the_benchmarks_table_is_there_and_sound() -> None:
+    table = scores.measured()
+    assert table
+    assert all(0 <= tally.helped <= tally.tried for tally in table.values())
+    assert all(name.count("/") == 1 for name in table)

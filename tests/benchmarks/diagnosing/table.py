@@ -26,6 +26,13 @@ def figures(healthy: list[Row], faulty: list[Row]) -> dict[str, object]:
     }  # fmt: skip
 
 
+def tried(faulty: list[Row]) -> dict[str, tuple[int, int]]:
+    """Return how often each finding/fix helped, of how many tries."""
+    told = sorted((name, did == "better") for row in faulty for name, did in row.tried.items())
+    names = dict.fromkeys(name for name, _ in told)
+    return {n: (sum(did for name, did in told if name == n), [x for x, _ in told].count(n)) for n in names}
+
+
 def _of(rows: list[Row]) -> dict[str, float | int | None]:
     looked = [row for row in rows if row.fix]
     tried = [row for row in looked if row.fix != "none"]
