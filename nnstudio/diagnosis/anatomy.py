@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from nnstudio.catalog.activations import Activation
+from nnstudio.catalog.edits import hidden
 from nnstudio.catalog.layers.regularise import BatchNorm, Dropout, GaussianNoise, LayerNorm, SpatialDropout
 from nnstudio.catalog.layers.weights import Weighted
 from nnstudio.core.network import INPUT, Network, Node
@@ -72,6 +74,12 @@ def hidden_activations(network: Network) -> tuple[tuple[str, Activation], ...]:
     stop = network.index(owners[-1].id) if owners else len(network.nodes)
     found = ((node.id, activation_of(node)) for node in network.nodes[:stop])
     return tuple((id, activation) for id, activation in found if activation is not None)
+
+
+def narrowest(network: Network) -> int:
+    """Return the units of the narrowest hidden dense layer; more than any where there is none."""
+    units = [int(getattr(network[id].layer, "units", 0)) for id in hidden(network)]
+    return min(units, default=sys.maxsize)
 
 
 def straight_lines(network: Network) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from nnstudio.diagnosis.score import (
     facts_of,
     skill,
 )
-from nnstudio.diagnosis.signals import SHORTEST_WINDOW, curve, level, swing, turns
+from nnstudio.diagnosis.signals import SHORTEST_WINDOW, curve, finite, level, swing, turns
 
 FEW_STEPS = 2
 """Steps per epoch: one or two, and an epoch hardly moves the weights."""
@@ -28,6 +28,8 @@ FIT = 0.9
 """Training skill from which nothing is missing, few steps or not."""
 SMALL_BATCH = 4
 """Rows per step up to which a step says more about these rows than about the task."""
+NEXT_TO_NOTHING = 2
+"""Single rows and pairs: noise enough to spoil what holds for other rows as well."""
 MANY_ROWS = 64
 """With fewer rows, small batches are the only ones there are."""
 NOISY = 0.04
@@ -110,9 +112,11 @@ def _wanders(evidence: Evidence) -> bool:
 def _worse_than_simple(evidence: Evidence) -> bool:
     """Tell whether a finished run that no longer gets far leaves much that simple models understand."""
     over = evidence.status in FINISHED and evidence.history.epochs >= 2 * SHORTEST_WINDOW
-    if not over or not behind_simple(evidence) or as_far_as_simple(evidence):
+    alone = evidence.project.training.batch_size <= NEXT_TO_NOTHING
+    if not over or not behind_simple(evidence) or not (alone or not as_far_as_simple(evidence)):
         return False
-    return not worth_more(curve(evidence, "train_loss"), yardstick(evidence))
+    unseen = finite(curve(evidence, "val_loss"))
+    return not worth_more(unseen if unseen.size else curve(evidence, "train_loss"), yardstick(evidence))
 
 
 def _single_rows(evidence: Evidence) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.catalog.edits import dropout_rate, hidden
+from nnstudio.catalog.edits import dropout_rate
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes, reshape
-from nnstudio.diagnosis.anatomy import output_block
+from nnstudio.diagnosis.anatomy import narrowest, output_block
 from nnstudio.diagnosis.progress import diverged, worth_more, yardstick
 from nnstudio.diagnosis.score import (
     BEHIND_SIMPLE,
     FINISHED,
+    as_far_as_simple,
     asks_of,
+    behind_simple,
     doing_well,
     facts_of,
     kept_epoch,
@@ -124,7 +126,8 @@ def _gap(evidence: Evidence) -> bool:
     if not np.isfinite([train, val]).all():
         return False
     seen = skill(evidence, "train", epoch)
-    if seen < NEAR_ONE and seen - skill(evidence, "val", epoch) < APART:
+    worse = behind_simple(evidence) and as_far_as_simple(evidence)
+    if seen < NEAR_ONE and seen - skill(evidence, "val", epoch) < APART and not worse:
         return False
     normal = REAL_GAP_R2 if asks_of(evidence) == "numbers" else REAL_GAP
     return train - val > normal + GAP_SIGMAS * score_noise(evidence, "val", val)
@@ -205,9 +208,7 @@ def _too_simple(evidence: Evidence) -> bool:
 
 def _narrow(evidence: Evidence) -> bool:
     """Tell whether all classes must pass through fewer units than could tell them apart."""
-    network = evidence.project.network
-    units = [network[id].layer.units for id in hidden(network)]
-    return asks_of(evidence) == "class" and bool(units) and min(units) <= NARROW
+    return asks_of(evidence) == "class" and narrowest(evidence.project.network) <= NARROW
 
 
 def over_regularization(evidence: Evidence) -> Finding | None:

@@ -9,9 +9,9 @@ import numpy as np
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.run import LayerHealth
 from nnstudio.diagnosis import fixes, reshape
-from nnstudio.diagnosis.anatomy import hidden_activations, straight_lines, weighted
+from nnstudio.diagnosis.anatomy import hidden_activations, narrowest, straight_lines, weighted
 from nnstudio.diagnosis.progress import PATIENT, Probed, begun, improving, probed, rate_taken_away, steps_of
-from nnstudio.diagnosis.score import doing_well, poor, score, short_name
+from nnstudio.diagnosis.score import as_far_as_simple, behind_simple, doing_well, poor, score, short_name
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level, window
 
 FADED = 1e-3
@@ -29,6 +29,8 @@ FEWEST_PROBES = 2
 """Layers are looked at as often as time allows, in short epochs not in every one."""
 DEEP_SIGMOID = 2
 """Sigmoid layers in a row from which gradients shrink to a sixteenth and less."""
+NARROW = 2
+"""Where everything must pass through a unit or two, their number is what is wrong with them."""
 MANY_SIGMOIDS, FITS = 4, 0.9
 """From so many on only an excellent fit to the training rows excuses them."""
 SINGLE_CONFIDENCE, DEEP_CONFIDENCE = 0.5, 0.85
@@ -58,7 +60,7 @@ def wrong_hidden_activation(evidence: Evidence) -> Finding | None:
     inside = hidden_activations(project.network)
     mixing = tuple(id for id, a in inside if a.over_classes or a.kind == "exponential")
     squashing = tuple(id for id, a in inside if a.kind == "sigmoid")
-    ids = mixing or squashing
+    ids = mixing or (squashing if narrowest(project.network) > NARROW else ())
     deep = len(ids) >= DEEP_SIGMOID if not mixing else not doing_well(evidence)
     if not ids or (not mixing and _harmless(evidence, len(ids))):
         return None
@@ -91,6 +93,8 @@ def _harmless(evidence: Evidence, layers: int) -> bool:
     if layers >= MANY_SIGMOIDS:
         return doing_well(evidence) and not poor(evidence, FITS)
     shallow = layers < DEEP_SIGMOID
+    if as_far_as_simple(evidence) and not behind_simple(evidence):
+        return True
     if rate_taken_away(evidence) or (epochs < 2 * SHORTEST_WINDOW and evidence.status != "failed"):
         return True
     young = shallow and epochs < PATIENT and evidence.status == "running"
@@ -202,7 +206,8 @@ def _calmer(evidence: Evidence) -> Fix | None:
 
 def _harmed(evidence: Evidence) -> bool:
     """Tell whether the network fails to learn: only then are its insides worth an alarm."""
-    return evidence.history.epochs >= SHORTEST_WINDOW and poor(evidence, HARM) and not _rising(evidence)
+    harm = poor(evidence, HARM) or (behind_simple(evidence) and not as_far_as_simple(evidence))
+    return evidence.history.epochs >= SHORTEST_WINDOW and harm and not _rising(evidence)
 
 
 def _rising(evidence: Evidence) -> bool:

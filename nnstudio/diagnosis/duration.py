@@ -7,7 +7,17 @@ import numpy as np
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.progress import PATIENT, gain, improving, learns, steps_of, worth_more, yardstick
-from nnstudio.diagnosis.score import doing_well, score, score_noise, short_name, skill
+from nnstudio.diagnosis.score import (
+    SANE,
+    as_far_as_simple,
+    behind_simple,
+    doing_well,
+    reachable,
+    score,
+    score_noise,
+    short_name,
+    skill,
+)
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
     best_epoch,
@@ -23,6 +33,8 @@ from nnstudio.diagnosis.signals import (
 
 SATURATED = 0.9
 """Skill from which more epochs have little left to give."""
+HALF_WAY = 0.5
+"""Skill up to which very few epochs are too few, where no simple model says what can be reached."""
 LONG_RUN = 50
 """After so many epochs a good result that still creeps upwards is a matter of taste, not a fault."""
 PAST = 0.15
@@ -89,23 +101,22 @@ def _other_rates(evidence: Evidence) -> tuple[Fix, Fix]:
 
 
 def too_few_epochs(evidence: Evidence) -> Finding | None:
-    """Find a run that ended while it was still getting better at a good pace."""
+    """Find a run that ended while it was still getting better at a good pace, or had hardly begun."""
     epochs = evidence.history.epochs
-    if evidence.status not in FINISHED_NATURALLY or epochs < 2 or gain(evidence) <= 0:
+    if evidence.status not in FINISHED_NATURALLY or not epochs:
         return None
-    judged = bool(finite(curve(evidence, "val_loss")).size)
-    split = "val" if judged else "train"
-    if epochs >= LONG_RUN and doing_well(evidence):
-        return None
+    split = "val" if finite(curve(evidence, "val_loss")).size else "train"
     if skill(evidence, split) > SATURATED or skill(evidence, "train") > SATURATED:
         return None
-    if not worth_more(curve(evidence, "train_loss"), yardstick(evidence)) or (judged and _val_done(evidence)):
+    if not _hardly_begun(evidence, split) and not _cut_short(evidence, split):
         return None
     values = curve(evidence, f"{split}_loss")
     name = short_name(evidence)
     return Finding(
         "too_few_epochs",
-        f"Stopped after {epochs} epochs while still improving",
+        "Stopped after the first epoch"
+        if epochs == 1
+        else f"Stopped after {epochs} epochs while still improving",
         {
             "val loss" if split == "val" else "train loss": level(values, 1),
             "a while before": float(values[-1 - min(len(values) - 1, window(epochs))]),
@@ -121,6 +132,23 @@ def too_few_epochs(evidence: Evidence) -> Finding | None:
             fixes.rate_times(evidence, 2.0),
         ),
     )
+
+
+def _cut_short(evidence: Evidence, split: str) -> bool:
+    """Tell whether the loss was still falling at a good pace when the last epoch was over."""
+    if gain(evidence) <= 0 or (evidence.history.epochs >= LONG_RUN and doing_well(evidence)):
+        return False
+    if not worth_more(curve(evidence, "train_loss"), yardstick(evidence)):
+        return False
+    return split == "train" or not _val_done(evidence)
+
+
+def _hardly_begun(evidence: Evidence, split: str) -> bool:
+    """Tell whether a run of very few epochs, that has not gone astray, lags behind what is easily learnt."""
+    astray = level(curve(evidence, f"{split}_loss"), 1) > SANE * yardstick(evidence)
+    if evidence.history.epochs >= SHORTEST_WINDOW or astray or as_far_as_simple(evidence):
+        return False
+    return behind_simple(evidence) or (reachable(evidence) is None and skill(evidence, split) < HALF_WAY)
 
 
 def _val_done(evidence: Evidence) -> bool:

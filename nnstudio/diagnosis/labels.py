@@ -98,7 +98,13 @@ def corrupted_labels(evidence: Evidence) -> Finding | None:
         return None
     shuffled = asked is not None and asked.outcome == "bad"
     pattern = (asked is not None and asked.outcome == "good") or learnable(evidence)
-    if (pattern and not shuffled) or (_uneven(evidence) and not shuffled) or not _worthless(evidence):
+    unsure = facts.reference is not None and learnable(evidence) is None and asked is None
+    if (
+        unsure
+        or (pattern and not shuffled)
+        or (_uneven(evidence) and not shuffled)
+        or not _worthless(evidence)
+    ):
         return None
     by_heart = skill(evidence, "train") >= MEMORISED
     # Without memory of the rows only others can tell that it is not the network that fails.

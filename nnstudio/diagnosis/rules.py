@@ -111,7 +111,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "excessive_dropout", "capacity", "design", capacity.excessive_dropout, "Too much dropout",
-        COLLAPSED | DEEPER | {"lr_too_low", "lr_too_high", "oscillating_loss"},
+        COLLAPSED | DEEPER | {"lr_too_low", "lr_too_high", "oscillating_loss", "wrong_hidden_activation"},
     ),
     Rule(
         "overfitting", "capacity", "training", capacity.overfitting, "Training rows memorised",

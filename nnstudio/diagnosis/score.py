@@ -147,17 +147,24 @@ def learnable(evidence: Evidence) -> bool | None:
     facts, skill = facts_of(evidence), reachable(evidence)
     if facts is None or facts.reference is None or skill is None:
         return None
-    found, usual = facts.reference, constant_score(evidence, "train")
-    # The best of several guesses is a lucky one: a little more than for a single score.
-    margin = max(SMALLEST_GAIN, LUCKY_SIGMAS * score_noise(evidence, "val", max(0.0, found.constant)))
+    found = facts.reference
+    gained = [(found.best - max(0.0, found.constant), "val")]
     if found.held_out is not None:
         # Few validation rows may hide a pattern that the many training rows show.
-        gained, chance = found.held_out - usual, score_noise(evidence, "train", usual)
-        if gained > max(SMALLEST_GAIN, LUCKY_SIGMAS * chance):
-            return True
-        if gained > UNSURE_SIGMAS * chance and found.best - found.constant <= margin:
-            return None
-    return found.best - found.constant > margin
+        gained.append((found.held_out - constant_score(evidence, "train"), "train"))
+    if any(more > _by_luck(evidence, split, LUCKY_SIGMAS) for more, split in gained):
+        return True
+    unsure = len(gained) > 1 and gained[1][0] > _by_luck(evidence, "train", UNSURE_SIGMAS)
+    return None if unsure else False
+
+
+def _by_luck(evidence: Evidence, split: str, sigmas: float) -> float:
+    """Return how much more than a constant guess a model without any knowledge may score."""
+    if asks_of(evidence) == "numbers":
+        # Whatever is foretold, R² is at most the squared correlation: of n rows by chance z² / n.
+        part = split_of(evidence, split)
+        return max(SMALLEST_GAIN, sigmas**2 / max(1, part.rows if part is not None else 1))
+    return max(SMALLEST_GAIN, sigmas * score_noise(evidence, split, constant_score(evidence, split)))
 
 
 def behind_simple(evidence: Evidence) -> bool:

@@ -18,7 +18,7 @@ from nnstudio.diagnosis.progress import (
     steps_of,
     yardstick,
 )
-from nnstudio.diagnosis.score import as_far_as_simple, facts_of, score, short_name, skill
+from nnstudio.diagnosis.score import as_far_as_simple, behind_simple, facts_of, score, short_name, skill
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
     curve,
@@ -132,7 +132,8 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
     steps, values = steps_of(evidence), curve(evidence, "train_loss")
     height = max(level(values), level(curve(evidence, "val_loss"))) / yardstick(evidence)
     large = steps.large or _above(evidence)
-    leaps = large and (height > WORSE or skill(evidence, "train") < POOR)
+    poor = skill(evidence, "train") < POOR and (behind_simple(evidence) or not as_far_as_simple(evidence))
+    leaps = large and (height > WORSE or poor)
     if not leaps and not _overshoots(evidence, steps.tiny):
         return None
     numbers: dict[str, float | str] = {
@@ -229,7 +230,7 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     stuck = (steps.tiny or tested is not None) and gain(evidence) < 0.1
     # A slow start often speeds up: while training goes on, only a rate below the usual is blamed for it.
     patient = evidence.status == "running" and steps.below_typical >= 1
-    slow = steps.below_typical < 1 and _far_from_flat(evidence)
+    slow = steps.below_typical < 1 and (_far_from_flat(evidence) or _left_behind(evidence))
     if not stuck and not slow and (patient or not _crawls(evidence)):
         return None
     values, name = curve(evidence, "train_loss"), short_name(evidence)
@@ -308,6 +309,13 @@ def _far_from_flat(evidence: Evidence) -> bool:
     middle = float(np.median(values[len(values) // 2 - 2 : len(values) // 2 + 3]))
     early, late = start(values) - middle, middle - level(values)
     return bool(trend(values[len(values) // 2 :]).falls and late > NOT_FLAT * early > 0)
+
+
+def _left_behind(evidence: Evidence) -> bool:
+    """Tell whether tiny steps still gain a little, while simple models are far ahead."""
+    values = finite(curve(evidence, "train_loss"))
+    falls = trend(values[len(values) // 2 :]).falls
+    return falls and steps_of(evidence).tiny and behind_simple(evidence) and not as_far_as_simple(evidence)
 
 
 def _crawls(evidence: Evidence) -> bool:
