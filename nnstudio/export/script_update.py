@@ -60,6 +60,15 @@ def _head(plan: Plan) -> str:
 # -- update ------------------------------------------------------------------------------------------
 
 LAID_OUT = '''\
+def placed(part, p):
+    """The place of a learnable; filters of images lie with their channels last, as the studio keeps them."""
+    own = part[: p.numel()]
+    if p.ndim != 4:
+        return own.view(p.shape)
+    outputs, inputs, height, width = p.shape
+    return own.view(outputs, height, width, inputs).permute(0, 3, 1, 2)
+
+
 def laid_out(network):
     """Move all learnables into one long tensor, the weights first, biases and norms behind them.
 
@@ -70,9 +79,8 @@ def laid_out(network):
     sizes = [-(-p.numel() // 16) * 16 for p in learnables]
     values, gradient = (torch.zeros(sum(sizes), device=DEVICE) for _ in range(2))
     for p, value, slope in zip(learnables, values.split(sizes), gradient.split(sizes)):
-        value[: p.numel()] = p.detach().flatten()
-        p.data = value[: p.numel()].view(p.shape)
-        p.grad = slope[: p.numel()].view(p.shape)
+        own = placed(value, p).copy_(p.detach())
+        p.data, p.grad = own, placed(slope, p)
     return values, gradient, sum(size for p, size in zip(learnables, sizes) if p.ndim >= 2)
 
 
