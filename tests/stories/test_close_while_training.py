@@ -14,7 +14,8 @@ from tests.stories.studio import Studio
 def training(studio: Studio) -> Studio:
     """The studio in the middle of a long run."""
     studio.open_example("Moons")
-    studio.enter("Epochs", "1000")
+    project = studio.project.set("training.early_stopping.on", False).set("training.epochs", 2000)
+    studio.window.session.document.edit(project, "Train on and on")
     studio.train(epochs=3)
     return studio
 
