@@ -97,7 +97,7 @@ def batch_too_small(evidence: Evidence) -> Finding | None:
         since_epoch=len(values) // 2 + 1,
         confidence=0.7,
         fixes=fixes.offered(
-            project, fixes.batch(project, 32), fixes.batch(project, 16), fixes.rate_times(evidence, 0.1)
+            project, fixes.batch(project, 16), fixes.batch(project, 32), fixes.rate_times(evidence, 0.1)
         ),
     )
 
@@ -135,5 +135,5 @@ def _no_spread(evidence: Evidence) -> Finding:
         "compare. More rows per step make it work.",
         severity="error",
         confidence=0.95,
-        fixes=fixes.offered(project, fixes.batch(project, 32), fixes.batch(project, 16)),
+        fixes=fixes.offered(project, fixes.batch(project, 16), fixes.batch(project, 32)),
     )

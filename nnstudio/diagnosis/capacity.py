@@ -7,6 +7,7 @@ import numpy as np
 from nnstudio.catalog.edits import dropout_rate
 from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.core.project import Project
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import narrowest, output_block
 from nnstudio.diagnosis.progress import diverged, worth_more, yardstick
@@ -55,6 +56,8 @@ NARROW, NARROW_FIT = 2, 0.75
 FEW_PER_ROW = 2.0
 """Learnables per training row below which size can be what is missing; above, a network could learn
 every row by heart, and something else holds it back."""
+USUAL_DROPOUT, USUAL_L2 = 0.3, 0.01
+"""What the first two levels of regularisation ask for."""
 STRONG_DROPOUT = 0.7
 """More than this is beyond any advice in use (0.2 light, 0.5 standard, 0.6 very strong)."""
 HEAVY_DROPOUT = 0.5
@@ -92,21 +95,29 @@ def overfitting(evidence: Evidence) -> Finding | None:
         if rise
         else "it knows the rows it has seen much better than those it has not"
     )
+    left = not rise and _held(evidence.project)
+    more = " The usual means are in use already: what is left is for more rows to mend." if left else ""
     return Finding(
         "overfitting",
         f"Overfitting since epoch {best}" if best > 1 else "Overfitting from the start",
         numbers,
-        f"The network is memorising the training set: {how}.",
+        f"The network is memorising the training set: {how}.{more}",
+        severity="hint" if left else "warning",
         since_epoch=best,
         confidence=0.95 if gap and rise else 0.8,
         fixes=_against_overfitting(evidence, best),
     )
 
 
+def _held(project: Project) -> bool:
+    """Tell whether dropout and the L2 penalty hold the network back as much as is usual."""
+    return dropout_rate(project) >= USUAL_DROPOUT and project.training.weight_decay >= USUAL_L2
+
+
 def _against_overfitting(evidence: Evidence, best: int) -> tuple[Fix, ...]:
     project = evidence.project
-    stronger = 0.5 if dropout_rate(project) >= 0.3 else 0.3
-    decay = 0.01 if project.training.weight_decay < 0.01 else 0.1
+    stronger = 0.5 if dropout_rate(project) >= USUAL_DROPOUT else USUAL_DROPOUT
+    decay = USUAL_L2 if project.training.weight_decay < USUAL_L2 else 0.1
     more = fixes.more_dropout(project, stronger), fixes.more_weight_decay(project, decay)
     return fixes.offered(
         project,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.core.project import Project
 from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.progress import PATIENT
 from nnstudio.diagnosis.score import (
@@ -83,12 +84,20 @@ def _against_noise(evidence: Evidence) -> tuple[Fix, ...]:
     project, best = evidence.project, best_epoch(evidence)
     return fixes.offered(
         project,
-        data_fixes.without_doubtful(project),
-        fixes.early_stopping(project, best),
+        _keeping_best(project, best),
         fixes.more_weight_decay(project, 0.01),
+        data_fixes.without_doubtful(project),
         fixes.label_smoothing(project),
         fixes.more_dropout(project, 0.3),
     )
+
+
+def _keeping_best(project: Project, best: int) -> Fix | None:
+    """Return the fix that learns no more labels by heart: the best epoch kept, weights held back."""
+    stop, decay = fixes.early_stopping(project, best), fixes.more_weight_decay(project, 0.01)
+    if not stop.preview(project):
+        return None
+    return stop if decay is None else fixes.together("early_stopping_and_decay", stop, decay)
 
 
 def corrupted_labels(evidence: Evidence) -> Finding | None:

@@ -29,6 +29,7 @@ from nnstudio.tuning.tries import Base, Tried, TryBegun, TryEvent
 
 SEEDS = 3
 """Of both arms, where a single one is too few to tell."""
+SERIOUS = ("error", "warning")
 REVEALING = frozenset({"data_leakage", "nan_or_exploding"})
 """Problems that hide those behind them: what shows once they are gone was there before."""
 
@@ -130,10 +131,15 @@ def _measured(finding: Finding, pairs: Sequence[tuple[Done, Done]]) -> Measured:
         tuple(kept_value(one.evidence, metric) for one, _ in pairs),
         tuple(kept_value(one.evidence, metric) for _, one in pairs),
         math.hypot(scatter(control, metric), scatter(treatment, metric)) / math.sqrt(2),
-        cleared=all(problem.id != finding.id for problem in found if problem.severity != "ok"),
+        cleared=not any(problem.id == finding.id and _still(problem, finding) for problem in found),
         new=tuple(problem.title for problem in _new(finding, control, found)),
         honest=finding.id == "data_leakage",
     )
+
+
+def _still(problem: Finding, finding: Finding) -> bool:
+    """Tell whether a problem is as serious as it was: a hint left of a warning is a word, no alarm."""
+    return problem.severity in SERIOUS or (finding.severity not in SERIOUS and problem.severity != "ok")
 
 
 def _same_target(before: Prepared, after: Prepared) -> bool:
