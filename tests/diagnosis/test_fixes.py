@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nnstudio.catalog.activations import ReLU, Sigmoid
+from nnstudio.catalog.edits import with_dropout
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.losses import MeanSquaredError
 from nnstudio.catalog.optimizers import Momentum
@@ -15,7 +18,11 @@ from nnstudio.core.project import Project
 from nnstudio.core.shape import image, sequence
 from nnstudio.data.array_file import ArrayFile
 from nnstudio.diagnosis import data_fixes, fixes, reshape
-from tests.diagnosis.simulate import evidence, healthy_run, project
+from nnstudio.diagnosis.capacity import overfitting
+from nnstudio.diagnosis.labels import label_noise
+from tests.diagnosis.cases import FIRING
+from tests.diagnosis.simulate import accuracy, evidence, healthy_run, history, project
+from tests.diagnosis.simulate import decay as gone_down
 
 
 def seeing(of: Project, **data: object) -> Project:
@@ -108,3 +115,26 @@ def test_a_network_of_two_units_gets_room_and_time() -> None:
     grown = reshape.larger_and_longer(straight).apply(straight)
     assert len(grown.network.nodes) == 2
     assert isinstance(grown.network.nodes[0].layer.activation, ReLU)
+
+
+@pytest.mark.parametrize(("decay", "severity"), [(0.0, "warning"), (0.01, "hint")])
+def test_what_the_usual_means_leave_over_is_a_hint(decay: float, severity: str) -> None:
+    train = gone_down(60, 0.7, 0.02)
+    run = history(train, np.linspace(0.6, 0.45, 60), accuracy(train, 0.69, 0.998, 0.5), np.full(60, 0.8))
+    of = with_dropout(project(training__weight_decay=decay), 0.3)
+    found = overfitting(evidence(run, of))
+    assert found is not None
+    assert found.severity == severity
+    assert ("more rows" in found.why) is (severity == "hint")
+
+
+def test_wrong_labels_are_met_by_the_best_epoch_and_a_penalty_together() -> None:
+    case = FIRING["label_noise"]()
+    of = case.project.set("training.early_stopping.on", False)
+    found = label_noise(replace(case, project=of))
+    assert found is not None
+    after = found.fixes[0].apply(of).training
+    assert (after.early_stopping.on, after.weight_decay) == (True, 0.01)
+    kept = label_noise(case)
+    assert kept is not None
+    assert kept.fixes[0].id == "weight_decay_0.01", "the best epoch is kept already"
