@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import log, sqrt
 
+from nnstudio.catalog.layers.regularise import BatchNorm
 from nnstudio.core.comparison import Giveaway
 from nnstudio.core.dataset import DataFacts
 from nnstudio.core.finding import Evidence, Finding
@@ -169,7 +170,7 @@ def unnormalized_input(evidence: Evidence) -> Finding | None:
     if facts is None:
         return None
     size = max(facts.feature_std_max, facts.feature_mean_max)
-    if size < WIDE or (size < VERY_WIDE and doing_well(evidence)):
+    if size < WIDE or ((size < VERY_WIDE or _scaled_inside(evidence)) and doing_well(evidence)):
         return None
     project = evidence.project
     return Finding(
@@ -185,6 +186,13 @@ def unnormalized_input(evidence: Evidence) -> Finding | None:
         confidence=0.95 if size >= VERY_WIDE else 0.7,
         fixes=fixes.offered(project, data_fixes.scaled_inputs(project)),
     )
+
+
+def _scaled_inside(evidence: Evidence) -> bool:
+    """Tell whether the network brings its inputs to one scale itself, before any weights."""
+    nodes = evidence.project.network.nodes
+    first = next((node for node in nodes if node.layer.kind not in ("flatten", "reshape")), None)
+    return first is not None and isinstance(first.layer, BatchNorm)
 
 
 def unnormalized_target(evidence: Evidence) -> Finding | None:

@@ -48,6 +48,7 @@ def missing_activation(evidence: Evidence) -> Finding | None:
         {"linear layers": float(len(ids)), "layers with weights": float(len(weighted(project.network)))},
         "A straight line after a straight line is one straight line: without an activation between them, "
         "these layers can do no more than a single one.",
+        severity="hint" if doing_well(evidence) else "warning",
         confidence=0.9,
         fixes=fixes.offered(project, reshape.relu(project, ids), reshape.leaky_relu(project, ids)),
         layers=ids,

@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstudio.core.finding import Evidence
 from nnstudio.core.run import LayerHealth
+from nnstudio.core.training import Optimizer
 from nnstudio.diagnosis.score import beats_constant, constant_loss, skill
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
@@ -41,6 +42,8 @@ WORTH_MORE = 0.2
 WORTH_AT_ALL = 0.05
 """The same in constant predictor's losses: less is polishing."""
 
+PILING_UP = ("momentum", "rmsprop")
+"""Optimizers whose momentum adds steps up."""
 TAKEN_AWAY = 0.05
 """Rate half-way through the run over the largest one, below which a schedule has ended learning early."""
 MOST_PROBES = 200
@@ -91,7 +94,19 @@ def steps_of(evidence: Evidence) -> Steps:
         for health in layers
         if health.update_ratio is not None and np.isfinite(health.update_ratio)
     ]
-    return Steps(median(ratios) if ratios else None, optimizer.rate / high, optimizer.rate / low)
+    rate = optimizer.rate * carried(optimizer)
+    return Steps(median(ratios) if ratios else None, rate / high, rate / low)
+
+
+def carried(optimizer: Optimizer) -> float:
+    """Return how much further a heavy momentum carries every step than the usual one does.
+
+    Momentum multiplies the rate by 1 / (1 - momentum), except where moments are averages, as in Adam.
+    """
+    if optimizer.kind not in PILING_UP:
+        return 1.0
+    usual = float(type(optimizer).model_fields["momentum"].default)
+    return max(1.0, (1 - usual) / max(1e-6, 1 - float(getattr(optimizer, "momentum", usual))))
 
 
 def yardstick(evidence: Evidence) -> float:

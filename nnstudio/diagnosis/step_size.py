@@ -33,8 +33,18 @@ from nnstudio.diagnosis.signals import (
     turns,
 )
 
-NOT_A_NUMBER = ("nan", "not finite", "non-finite", "infinite", "not a number", "overflow", "diverge")
-"""What a failed run's message says when numbers were the reason."""
+NOT_A_NUMBER = (
+    "nan",
+    "not finite",
+    "non-finite",
+    "infinite",
+    "not a number",
+    "overflow",
+    "diverge",
+    "between 0 and 1",
+)
+"""What a failed run's message says when numbers were the reason; torch's cross-entropy of yes and no finds
+that NaN does not lie between 0 and 1."""
 EXPLODED = 1e3
 """Training loss over the constant predictor's: such answers are thousands of spreads off the mark."""
 GREW = 100.0

@@ -10,20 +10,23 @@ import pytest
 from nnstudio.catalog.activations import Linear, ReLU, Sigmoid
 from nnstudio.catalog.layers.dense import Dense
 from nnstudio.catalog.layers.regularise import BatchNorm
+from nnstudio.catalog.optimizers import Adam, Momentum
 from nnstudio.catalog.presets import Constant
 from nnstudio.catalog.schedules import StepDown
 from nnstudio.core.comparison import ReferenceFacts
 from nnstudio.core.finding import Evidence
 from nnstudio.core.network import Layer, Network
+from nnstudio.core.run import History
+from nnstudio.core.training import Optimizer
 from nnstudio.diagnosis import diagnose
 from nnstudio.diagnosis.anatomy import straight_lines
 from nnstudio.diagnosis.comparison import with_reference
 from nnstudio.diagnosis.imbalance import class_imbalance, findable, recalls_of
 from nnstudio.diagnosis.labels import label_noise
-from nnstudio.diagnosis.progress import rate_taken_away
+from nnstudio.diagnosis.progress import carried, rate_taken_away
 from nnstudio.diagnosis.score import behind_simple, doing_well, learnable
 from tests.diagnosis.cases import FIRING, beside_simple, shuffled_run
-from tests.diagnosis.simulate import decay, evidence, healthy_run, history, project, stuck_run
+from tests.diagnosis.simulate import decay, evidence, facts, healthy_run, history, project, stuck_run
 
 
 def alarms(case: Evidence) -> dict[str, str]:
@@ -33,6 +36,14 @@ def alarms(case: Evidence) -> dict[str, str]:
 def asked(case: Evidence, best: float, held_out: float | None = None, **known: object) -> Evidence:
     values = {"scores": {"forest": best}, "constant": 0.5, "rows": 700, "held_out": held_out, **known}
     return with_reference(case, ReferenceFacts.model_validate(values))
+
+
+def even(
+    train: float, val: float, seen: float, unseen: float, name: str = "accuracy", epochs: int = 30
+) -> History:
+    """Return a run whose losses and scores stay as they are."""
+    curves = [np.full(epochs, value) for value in (train, val, seen, unseen)]
+    return history(curves[0], curves[1], curves[2], curves[3], name)
 
 
 def middling() -> Evidence:
@@ -149,3 +160,64 @@ def test_sigmoids_wait_until_a_run_was_long_enough() -> None:
     loss = np.linspace(0.7, 0.55, 6)
     score = np.linspace(0.5, 0.7, 6)
     assert "wrong_hidden_activation" not in alarms(evidence(history(loss, loss, score, score), of))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "factor"),
+    [
+        (Momentum(momentum=0.9), 1),
+        (Momentum(momentum=0.999), 100),
+        (Momentum(momentum=0.5), 1),
+        (Adam(momentum=0.99), 1),
+    ],
+)
+def test_heavy_momentum_counts_as_a_larger_rate(optimizer: Optimizer, factor: float) -> None:
+    assert carried(optimizer) == pytest.approx(factor)
+
+
+def test_a_single_epoch_is_too_few_where_simple_models_are_ahead() -> None:
+    one = evidence(even(0.75, 0.66, 0.55, 0.62, epochs=1))
+    assert alarms(asked(one, 0.95)) == {"too_few_epochs": "warning"}
+    assert "too_few_epochs" not in alarms(asked(one, 0.6))
+
+
+def test_numbers_that_nobody_can_foretell_are_told_from_a_weak_pattern() -> None:
+    run = evidence(even(1.0, 1.0, 0.0, 0.0, "r2"), project(0))
+    assert learnable(asked(run, 0.12, constant=0.0)) is True
+    assert learnable(asked(run, 0.03, constant=0.0)) is False
+
+
+def test_sigmoids_are_excused_where_simple_models_get_no_further() -> None:
+    of = project(preset=Constant(depth=3, width=16, activation=Sigmoid()))
+    flat = np.full(40, 0.62)
+    run = evidence(history(flat, flat, np.full(40, 0.66), np.full(40, 0.65)), of)
+    assert "wrong_hidden_activation" in alarms(asked(run, 0.9))
+    assert "wrong_hidden_activation" not in alarms(asked(run, 0.67))
+
+
+def test_inputs_that_the_network_scales_itself_do_no_harm_where_it_learns() -> None:
+    wide = facts(feature_std_max=315.0, feature_mean_max=750.0)
+    of = project()
+    normed = of.with_network(of.network.insert(BatchNorm(), 0))
+    assert "unnormalized_input" in alarms(evidence(healthy_run(), of, "early stopped", wide))
+    assert "unnormalized_input" not in alarms(evidence(healthy_run(), normed, "early stopped", wide))
+    assert "unnormalized_input" in alarms(evidence(stuck_run(), normed, "early stopped", wide))
+
+
+def test_straight_layers_are_a_warning_only_where_they_do_harm() -> None:
+    of = project()
+    first = of.network.nodes[0]
+    straight = first.layer.model_copy(update={"activation": Linear()})
+    straight_of = of.with_network(of.network.replace(first.id, straight))
+    well = evidence(healthy_run(), straight_of, "early stopped")
+    assert alarms(well) == {"missing_activation": "hint"}
+    assert (
+        alarms(asked(evidence(healthy_run(best=0.87), straight_of), 0.99))["missing_activation"] == "warning"
+    )
+
+
+def test_a_cross_entropy_that_refuses_nan_is_named() -> None:
+    said = "Training stopped in epoch 2: all elements of input should be between 0 and 1"
+    assert alarms(evidence(even(0.7, 0.7, 0.7, 0.7, epochs=1), status="failed", message=said)) == {
+        "nan_or_exploding": "error"
+    }
