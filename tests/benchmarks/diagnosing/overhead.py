@@ -10,7 +10,7 @@ from nnstudio.engine import loop
 from nnstudio.engine.train import train
 from tests.benchmarks.diagnosing.specs import Program
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 class _Blind:

@@ -24,7 +24,7 @@ MOST_DRAWS = 8
 """Draws for one healthy row."""
 MOST_TRIES, MOST_TRAINED = 100, 12
 """Tries for one faulty row, and how many of them may be trained."""
-MEASURED = 4
+MEASURED = 8
 """Of so many healthy rows one says what its probes cost."""
 FAULTS = tuple(INJECTORS)
 
