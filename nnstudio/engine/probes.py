@@ -20,7 +20,7 @@ from nnstudio.engine.build import Graph
 from nnstudio.engine.flat import FlatParameters
 from nnstudio.engine.objective import Objective
 
-PROBE_ROWS = 256
+PROBE_ROWS = 128
 """Training rows that are watched, spread evenly over the set: enough for shares in per cent."""
 
 BUDGET = 0.015

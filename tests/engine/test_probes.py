@@ -16,7 +16,7 @@ from nnstudio.core.shape import Shape, features, image
 from nnstudio.engine import probes
 from nnstudio.engine.build import Graph, build
 from nnstudio.engine.flat import FlatParameters
-from nnstudio.engine.probes import Probe
+from nnstudio.engine.probes import PROBE_ROWS, Probe
 from nnstudio.engine.train import train
 from tests.engine.made import chain, classes, project_for
 from tests.engine.plain import first_weights
@@ -100,7 +100,7 @@ def test_mean_and_spread_of_the_activations() -> None:
     x = torch.randn(300, 4)
     weights = {"n1.0.weight": torch.eye(4)}
     health = looked(chain(Dense(units=4, activation=Linear())), features(4), x, weights)
-    watched = x[torch.linspace(0, 299, 256).long()]
+    watched = x[torch.linspace(0, 299, PROBE_ROWS).long()]
     assert health[0].mean == pytest.approx(watched.mean().item(), abs=1e-6)
     assert health[0].std == pytest.approx(watched.std(correction=0).item(), rel=1e-5)
 
