@@ -1,4 +1,4 @@
-"""A doubt about a run becomes evidence: a check is run beside it, its verdict shown, kept and undone by none."""
+"""A doubt about a run becomes evidence: a check is run beside it, shown and kept, and the run stays as it is."""
 
 from __future__ import annotations
 

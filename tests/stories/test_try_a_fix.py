@@ -105,7 +105,6 @@ def test_a_fix_that_does_not_help_is_rolled_back_and_said_so(noisy: Studio) -> N
     trained(studio)
     before = studio.project
     fixes = card(studio).finding.fixes
-    print("FIXES", [f.title for f in fixes], card(studio).finding.id)
     attempt(studio, "Halve")
     words = studio.labels(card(studio))
     assert "Not taken over" in words
