@@ -1,4 +1,4 @@
-"""A doubt about a run becomes evidence: a check is run beside it, shown and kept, and the run stays as it is."""
+"""A doubt about a run becomes evidence: a check runs beside it, is shown and kept; the run stays as it is."""
 
 from __future__ import annotations
 
