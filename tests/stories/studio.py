@@ -274,6 +274,11 @@ class Studio:
         self.click(title)
         self.wait(lambda: self.window.page == "design" and self.window.session.loaded is not None)
 
+    def plan_long(self, epochs: int = 2000) -> None:
+        """Let the next run go on for so many epochs that much can happen in its middle."""
+        project = self.project.set("training.early_stopping.on", False).set("training.epochs", epochs)
+        self.window.session.document.edit(project, "Train on and on")
+
     def train(self, epochs: int = 0) -> None:
         """Press Train and wait for the end, or for some epochs."""
         self.click("Train")

@@ -8,7 +8,7 @@ from tests.stories.studio import Studio
 
 def test_dragging_the_rate_marks_the_curve_and_the_run_goes_on(studio: Studio) -> None:
     studio.open_example("Moons")
-    studio.enter("Epochs", "1000")
+    studio.plan_long()
     studio.train(epochs=3)
     track = studio.find(SliderTrack, "Learning rate")
     before = studio.project.training.optimizer.rate

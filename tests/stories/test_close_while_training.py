@@ -14,8 +14,7 @@ from tests.stories.studio import Studio
 def training(studio: Studio) -> Studio:
     """The studio in the middle of a long run."""
     studio.open_example("Moons")
-    project = studio.project.set("training.early_stopping.on", False).set("training.epochs", 2000)
-    studio.window.session.document.edit(project, "Train on and on")
+    studio.plan_long()
     studio.train(epochs=3)
     return studio
 

@@ -8,8 +8,7 @@ from tests.stories.studio import Studio
 def test_two_clicks_train_an_example_and_the_run_is_kept(studio: Studio) -> None:
     assert studio.window.page == "welcome"
     studio.open_example("Two circles")
-    # Long enough that it goes on until it is stopped.
-    studio.enter("Epochs", "2000")
+    studio.plan_long()
     studio.click("Train")
 
     chips: set[str] = set()

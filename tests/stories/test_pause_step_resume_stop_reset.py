@@ -15,7 +15,7 @@ def curve(studio: Studio) -> list[float]:
 
 def test_pause_step_resume_and_stop(studio: Studio) -> None:
     studio.open_example("Moons")
-    studio.enter("Epochs", "200")
+    studio.plan_long()
     studio.train(epochs=2)
     studio.click("Pause")
     assert studio.state == "paused"

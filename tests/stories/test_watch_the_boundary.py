@@ -27,6 +27,8 @@ def test_the_boundary_moves_while_training_and_the_window_does_not_compute_it(
     board = studio.window.design.board
     assert board.slot.current == "boundary"
     answers: set[str] = set()
+    studio.plan_long()
+    studio.enter("Learning rate", "0.0002")
     studio.click("Train")
 
     def moved() -> bool:
@@ -35,6 +37,7 @@ def test_the_boundary_moves_while_training_and_the_window_does_not_compute_it(
 
     studio.wait(moved)
     assert studio.state == "running"
+    studio.click("Stop")
     studio.wait(lambda: studio.state == "finished")
     studio.wait(lambda: studio.window.quiet)
     assert threads
