@@ -57,11 +57,11 @@ def _standing(saved: Saved, out: Output) -> Standing:
     """Return where a project file stands: diagnosed by its last run, by its design where there is none."""
     from nnstudio.core.finding import Evidence
     from nnstudio.diagnosis import check, diagnose
-    from nnstudio.diagnosis.method import Standing, evidence_of
+    from nnstudio.diagnosis.method import Standing
 
     if saved.runs:
         last = saved.runs[-1]
-        return Standing(saved.project, last.history.facts, saved.runs, tuple(diagnose(evidence_of(last))))
+        return Standing(saved.project, last.history.facts, saved.runs, tuple(diagnose(Evidence.of(last))))
     project, prepared = with_data(saved.project, out)
     findings = check(Evidence(project, project.trace(), prepared.facts))
     return Standing(project, prepared.facts, (), tuple(findings))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-
 from nnstudio.core.check import Check, CheckProgress, CheckResult
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.ui.worker import Worker
+from nnstudio.ui.background import Background
 
 if TYPE_CHECKING:
     from nnstudio.ui.session import Session
@@ -25,12 +23,8 @@ def checked(
     yield from run_checks(wanted, project, prepared)
 
 
-class Checker(QObject):
+class Checker(Background):
     """Runs checks on the session's project; what they find is kept with the run they are about."""
-
-    changed = Signal()
-    failed = Signal(str, str)
-    """A sentence for the person, and the details to fold away."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -39,13 +33,7 @@ class Checker(QObject):
         """Of the check under way."""
         self._found: dict[str, CheckResult] = {}
         self._about: Project | None = None
-        self._worker: Worker | None = None
         session.trainer.state_changed.connect(self._yield_to_training)
-
-    @property
-    def busy(self) -> bool:
-        """Whether a check goes on."""
-        return self._worker is not None
 
     @property
     def results(self) -> dict[str, CheckResult]:
@@ -78,22 +66,7 @@ class Checker(QObject):
         if self._about is None or not _same(self._about, project):
             self._found = {}
         self._about = project
-        self._worker = Worker(lambda: checked(wanted, project, prepared), self)
-        self._worker.delivered.connect(self._take)
-        self._worker.failed.connect(self.failed)
-        self._worker.finished.connect(self._over)
-        self._worker.start()
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Give up what is under way; what was found stays."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.finished.disconnect(self._over)
-            worker.cancel()
-            worker.deleteLater()
-            self.progress = None
-            self.changed.emit()
+        self._begin(lambda: checked(wanted, project, prepared))
 
     def forget(self) -> None:
         """Give up, and forget what was found: another project is worked on."""
@@ -110,12 +83,8 @@ class Checker(QObject):
             self._session.take_checks(about, found)
         self.changed.emit()
 
-    def _over(self) -> None:
-        assert self._worker is not None
-        self._worker.finish()
-        self._worker.deleteLater()
-        self._worker = self.progress = None
-        self.changed.emit()
+    def _rest(self) -> None:
+        self.progress = None
 
     def _yield_to_training(self, state: str) -> None:
         if state == "running":

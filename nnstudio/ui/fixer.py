@@ -25,8 +25,8 @@ from nnstudio.tuning.tries import (
     Tried,
     TryBegun,
 )
+from nnstudio.ui.background import Background
 from nnstudio.ui.data_loader import Loaded
-from nnstudio.ui.worker import Worker
 
 ARMS = {"run": "Training first", "control": "Without the fix", "treatment": "With the fix"}
 Events = Generator[HealEvent, Any, None]
@@ -43,10 +43,9 @@ class Step:
     kept: bool
 
 
-class Fixer(QObject):
+class Fixer(Background):
     """At most one try or healing at a time; `changed` says that something of it is new."""
 
-    changed = Signal()
     drawn = Signal()
     """There are new points on `curves`."""
     judged = Signal(object)
@@ -55,8 +54,6 @@ class Fixer(QObject):
     """Tried: the change is to be taken over, and its run kept."""
     trained = Signal(object)
     """Run that healing had to train first."""
-    failed = Signal(str, str)
-    """A sentence for the person, and the details to fold away."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,32 +76,21 @@ class Fixer(QObject):
         """Epochs and losses by arm of the try under way or the last one."""
         self._common = 0
         """Epochs of the arm under way that lie before its beginning."""
-        self._worker: Worker | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being tried."""
-        return self._worker is not None
 
     def try_fix(self, project: Project, loaded: Loaded, run: Run | None, finding: Finding, fix: Fix) -> None:
         """Try one fix on the project."""
-        self._begin(_trying(project, loaded, run, finding, fix), healing=False)
+        self._attempt(_trying(project, loaded, run, finding, fix), healing=False)
 
     def heal(self, project: Project, loaded: Loaded, run: Run | None) -> None:
         """Fix everything, one change at a time."""
-        self._begin(_healing(project, loaded, run), healing=True)
+        self._attempt(_healing(project, loaded, run), healing=True)
 
     def cancel(self) -> None:
         """Give up what is under way; what was kept before stays."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.finished.disconnect(self._over)
-            worker.cancel()
-            worker.deleteLater()
-            self._rest()
+        if self.busy:
             self.curves = {}
+            super().cancel()
             self.drawn.emit()
-            self.changed.emit()
 
     def forget(self) -> None:
         """Give up, and forget the verdicts: they are about another run."""
@@ -116,17 +102,12 @@ class Fixer(QObject):
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _begin(self, source: Source, *, healing: bool) -> None:
+    def _attempt(self, source: Source, *, healing: bool) -> None:
         self.cancel()
         self.healing, self.curves, self.verified = healing, {}, None
         self.path, self.outcome = [], None
         self.title, self.words, self.share = "", "Getting ready…", 0.0
-        self._worker = Worker(source, self)
-        self._worker.delivered.connect(self._take)
-        self._worker.failed.connect(self.failed)
-        self._worker.finished.connect(self._over)
-        self._worker.start()
-        self.changed.emit()
+        self._begin(source)
 
     def _take(self, events: list[HealEvent]) -> None:
         worker = self._worker
@@ -191,14 +172,6 @@ class Fixer(QObject):
         self.path = [replace(step, kept=step.kept or step.verdict is tried.verdict) for step in self.path]
         self.kept.emit(tried)
         self.drawn.emit()
-
-    def _over(self) -> None:
-        assert self._worker is not None
-        self._worker.finish()
-        self._worker.deleteLater()
-        self._worker = None
-        self._rest()
-        self.changed.emit()
 
     def _rest(self) -> None:
         self.trying, self.words, self.title, self.share = None, "", "", 0.0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.ui.worker import Worker
+from nnstudio.ui.background import Background
 
 if TYPE_CHECKING:
     from nnstudio.engine.sweep.rates import RateStrip
@@ -22,47 +22,23 @@ def compared(project: Project, prepared: Prepared) -> Generator[RateStrip, Any, 
     yield from compare_rates(project, prepared)
 
 
-class RateComparer(QObject):
+class RateComparer(Background):
     """Holds the last comparison, until the project becomes another than the one compared."""
-
-    changed = Signal()
-    failed = Signal(str, str)
-    """A sentence for the person, and the details to fold away."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.strip: RateStrip | None = None
         self._about: Project | None = None
-        self._worker: Worker | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether a comparison goes on."""
-        return self._worker is not None
 
     def start(self, project: Project, prepared: Prepared) -> None:
         """Begin a comparison; one under way is given up."""
         self.reset()
         self._about = _without_rate(project)
-        self._worker = Worker(lambda: compared(project, prepared), self)
-        self._worker.delivered.connect(self._take)
-        self._worker.failed.connect(self.failed)
-        self._worker.finished.connect(self._over)
-        self._worker.start()
-        self.changed.emit()
-
-    def stop(self) -> None:
-        """End the comparison; what is known stays."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.finished.disconnect(self._over)
-            worker.cancel()
-            worker.deleteLater()
-            self.changed.emit()
+        self._begin(lambda: compared(project, prepared))
 
     def reset(self) -> None:
         """End the comparison and forget it."""
-        self.stop()
+        self.cancel()
         if self.strip is not None or self._about is not None:
             self.strip = self._about = None
             self.changed.emit()
@@ -74,13 +50,6 @@ class RateComparer(QObject):
 
     def _take(self, strips: list[RateStrip]) -> None:
         self.strip = strips[-1]
-        self.changed.emit()
-
-    def _over(self) -> None:
-        assert self._worker is not None
-        self._worker.finish()
-        self._worker.deleteLater()
-        self._worker = None
         self.changed.emit()
 
 

@@ -22,7 +22,7 @@ from nnstudio.tuning.events import (
     TrialGoesOn,
 )
 from nnstudio.tuning.wish import Search, Trial, best_of, kept, recalled
-from nnstudio.ui.worker import Worker
+from nnstudio.ui.background import Background
 
 
 def searched(project: Project, prepared: Prepared, wish: Search) -> Generator[SearchEvent, Any, None]:
@@ -32,12 +32,9 @@ def searched(project: Project, prepared: Prepared, wish: Search) -> Generator[Se
     yield from search(project, prepared, wish)
 
 
-class Tuner(QObject):
+class Tuner(Background):
     """Holds the last search; `changed` says that something of it is new."""
 
-    changed = Signal()
-    failed = Signal(str, str)
-    """A sentence for the person, and the details to fold away."""
     searched = Signal(object)
     """KeptSearch, when a search with trials is over."""
 
@@ -48,12 +45,6 @@ class Tuner(QObject):
         self.begun: TrialBegun | None = None
         """The trial under way."""
         self.goes_on: TrialGoesOn | None = None
-        self._worker: Worker | None = None
-
-    @property
-    def busy(self) -> bool:
-        """Whether a search goes on."""
-        return self._worker is not None
 
     @property
     def best(self) -> Trial | None:
@@ -64,12 +55,7 @@ class Tuner(QObject):
         """Begin a search; one under way is given up."""
         self.reset()
         self.wish = wish
-        self._worker = Worker(lambda: searched(project, prepared, wish), self)
-        self._worker.delivered.connect(self._take)
-        self._worker.failed.connect(self.failed)
-        self._worker.finished.connect(self._over)
-        self._worker.start()
-        self.changed.emit()
+        self._begin(lambda: searched(project, prepared, wish))
 
     def skip(self) -> None:
         """End the present trial and go on with the next."""
@@ -89,12 +75,8 @@ class Tuner(QObject):
 
     def reset(self) -> None:
         """End the search without last words and forget its trials."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.finished.disconnect(self._over)
-            worker.cancel()
-            worker.deleteLater()
-        self.trials, self.begun, self.goes_on = [], None, None
+        self.cancel()
+        self.trials = []
         self.changed.emit()
 
     def _take(self, events: list[SearchEvent]) -> None:
@@ -110,12 +92,11 @@ class Tuner(QObject):
                 self.begun = self.goes_on = None
         self.changed.emit()
 
+    def _rest(self) -> None:
+        self.begun = self.goes_on = None
+
     def _over(self) -> None:
-        assert self._worker is not None
-        self._worker.finish()
-        self._worker.deleteLater()
-        self._worker = self.begun = self.goes_on = None
-        self.changed.emit()
+        super()._over()
         if self.trials:
             now = datetime.now(UTC).isoformat(timespec="seconds")
             self.searched.emit(kept(self.wish, self.trials, now))

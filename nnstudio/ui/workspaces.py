@@ -51,7 +51,7 @@ class Workspaces(QStackedWidget):
         self._hear_pages()
         self._show_project(session.project)
         self.design.hyperparameters.rates.wanted.connect(session.compare_rates)
-        self.design.hyperparameters.rates.given_up.connect(session.rates.stop)
+        self.design.hyperparameters.rates.given_up.connect(session.rates.cancel)
         self._show_state(session.trainer.state)
 
     @property

@@ -5,9 +5,9 @@ from __future__ import annotations
 from nnstudio.diagnosis.method.cheat_sheet import Arrow, arrows
 from nnstudio.diagnosis.method.checklists import checklists
 from nnstudio.diagnosis.method.phases import Advice, Journey, Phase, journey, journey_json
-from nnstudio.diagnosis.method.standing import Checklist, Item, Standing, evidence_of
+from nnstudio.diagnosis.method.standing import Checklist, Item, Standing
 
 __all__ = [
     "Advice", "Arrow", "Checklist", "Item", "Journey", "Phase", "Standing", "arrows", "checklists",
-    "evidence_of", "journey", "journey_json",
+    "journey", "journey_json",
 ]  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nnstudio.catalog.defaults import metrics_for
-from nnstudio.core.finding import Finding
-from nnstudio.diagnosis.method.standing import Checklist, Item, Standing, evidence_of
+from nnstudio.core.finding import Evidence, Finding
+from nnstudio.diagnosis.method.standing import Checklist, Item, Standing
 from nnstudio.diagnosis.progress import learns
 from nnstudio.diagnosis.signals import curve, level, start
 
@@ -66,7 +66,7 @@ def during(standing: Standing) -> tuple[Item, ...]:
             "steady": "It is steady", "kept": "The weights are kept",
         }  # fmt: skip
         return tuple(Item(key, text, False, "no run yet") for key, text in words.items())
-    evidence, history = evidence_of(run), run.history
+    evidence, history = Evidence.of(run), run.history
     train = curve(evidence, "train_loss")
     shaken = tuple(f for f in standing.problems if f.id in UNSTEADY)
     return (

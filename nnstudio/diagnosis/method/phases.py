@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from nnstudio.catalog.edits import dropout_rate, hidden
-from nnstudio.core.finding import Finding, Fix
+from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
 from nnstudio.diagnosis.method.checklists import after, data
 from nnstudio.diagnosis.method.levels import ladder, next_rung
-from nnstudio.diagnosis.method.standing import Item, Standing, evidence_of
+from nnstudio.diagnosis.method.standing import Item, Standing
 from nnstudio.diagnosis.progress import learns
 from nnstudio.diagnosis.score import beats_constant
 
@@ -82,7 +82,7 @@ def _at(standing: Standing) -> int:
     if standing.facts is None or standing.of_tiers("data"):
         return 1
     run = standing.last
-    if run is None or standing.of_tiers(*TIERS_OF_PHASE[2]) or not beats_constant(evidence_of(run), "val"):
+    if run is None or standing.of_tiers(*TIERS_OF_PHASE[2]) or not beats_constant(Evidence.of(run), "val"):
         return 2
     if standing.ids & MORE:
         return 3
@@ -95,7 +95,7 @@ def _at(standing: Standing) -> int:
 def _baseline(standing: Standing) -> tuple[Item, ...]:
     run, doubts = standing.last, standing.of_tiers(*TIERS_OF_PHASE[2])
     simple = [kept for kept in standing.runs if _simple(kept.record.project)]
-    better = run is not None and beats_constant(evidence_of(run), "val")
+    better = run is not None and beats_constant(Evidence.of(run), "val")
     return (
         Item(
             "simple", "A simple network trained first", bool(simple), "one or two hidden layers, no dropout"
@@ -111,7 +111,7 @@ def _simple(project: Project) -> bool:
 
 def _capacity(standing: Standing) -> tuple[Item, ...]:
     run, ids = standing.last, standing.ids
-    fits = run is not None and learns(evidence_of(run)) and not ids & {"underfitting", "stagnation"}
+    fits = run is not None and learns(Evidence.of(run)) and not ids & {"underfitting", "stagnation"}
     return (
         Item("fits", "The training rows are learned", fits),
         Item("long", "Trained long enough", run is not None and "too_few_epochs" not in ids),

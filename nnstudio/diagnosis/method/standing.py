@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnstudio.core.dataset import DataFacts
-from nnstudio.core.finding import Evidence, Finding
+from nnstudio.core.finding import Finding
 from nnstudio.core.project import Project
 from nnstudio.core.run import Run
 from nnstudio.core.trace import Trace
@@ -77,10 +77,3 @@ class Standing:
     def of_tiers(self, *tiers: str) -> tuple[Finding, ...]:
         """Return the problems of some tiers."""
         return tuple(f for f in self.problems if TIER_OF.get(f.id) in tiers)
-
-
-def evidence_of(run: Run) -> Evidence:
-    """Return what a kept run is diagnosed from."""
-    record = run.record
-    project = record.project
-    return Evidence(project, project.trace(), run.history.facts, run.history, record.status, record.message)
