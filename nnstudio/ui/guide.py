@@ -31,6 +31,7 @@ class Guide(QObject):
         session = window.session
         session.findings_changed.connect(lambda _findings: self._soon.isActive() or self._soon.start())
         session.document.runs_changed.connect(self._soon.start)
+        session.trainer.state_changed.connect(lambda _state: self._soon.start())
         window.status.phase.clicked.connect(self.open)
 
     def refresh(self) -> None:
@@ -83,4 +84,7 @@ class Guide(QObject):
         facts = loaded.prepared.facts if loaded else None
         tried = session.tuner.best is not None
         saved = self._window.files.path is not None and not session.document.modified
-        return Standing(session.project, facts, session.document.runs, session.findings, saved, tried)
+        runs = session.document.runs
+        if session.trainer.active and session.subject is not None:
+            runs = (*runs, session.subject)  # Running or paused, it has shown something already.
+        return Standing(session.project, facts, runs, session.findings, saved, tried)

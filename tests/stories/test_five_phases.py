@@ -34,3 +34,17 @@ def test_from_a_baseline_through_overfitting_to_the_first_remedy(studio: Studio)
     studio.key("Ctrl+Z")
     assert studio.project == before
     studio.window.guide.open().close()
+
+
+def test_a_first_run_that_is_only_paused_has_left_the_baseline_behind(studio: Studio) -> None:
+    studio.open_example("Digits, learnt by heart")
+    phase = studio.window.status.phase
+    studio.plan_long()
+    studio.train(epochs=5)
+    trainer = studio.window.session.trainer
+    trainer.pause()
+    studio.wait(lambda: "phase 2" not in phase.text() and "phase" in phase.text())
+    assert trainer.state == "paused"
+    assert not studio.window.session.document.runs, "nothing is kept before the run is over"
+    trainer.reset()
+    studio.wait(lambda: "phase 2 of 5" in phase.text())

@@ -86,7 +86,9 @@ def _at(standing: Standing) -> int:
         return 2
     if standing.ids & MORE:
         return 3
-    return 4 if standing.ids & LESS else 5
+    if standing.ids & LESS:
+        return 4
+    return 3 if standing.first_under_way else 5
 
 
 # -- what belongs to each phase --------------------------------------------------------------------
@@ -111,10 +113,11 @@ def _simple(project: Project) -> bool:
 
 def _capacity(standing: Standing) -> tuple[Item, ...]:
     run, ids = standing.last, standing.ids
+    long = run is not None and "too_few_epochs" not in ids and not standing.first_under_way
     fits = run is not None and learns(Evidence.of(run)) and not ids & {"underfitting", "stagnation"}
     return (
         Item("fits", "The training rows are learned", fits),
-        Item("long", "Trained long enough", run is not None and "too_few_epochs" not in ids),
+        Item("long", "Trained long enough", long, "the run is not over" if standing.first_under_way else ""),
     )
 
 
@@ -158,6 +161,8 @@ def _begin(standing: Standing) -> Advice:
     doubts = standing.of_tiers(*TIERS_OF_PHASE[2])
     if doubts:
         return _mend(doubts[0])
+    if standing.first_under_way:
+        return _wait()
     if standing.last is None:
         why = "A simple network shows whether the problem is feasible, and what every later change is worth."
         return Advice("Train a first, simple network", why)
@@ -166,7 +171,14 @@ def _begin(standing: Standing) -> Advice:
 
 
 def _grow(standing: Standing) -> Advice:
-    return _mend(next(f for f in standing.problems if f.id in MORE))
+    lacks = next((f for f in standing.problems if f.id in MORE), None)
+    return _wait() if lacks is None else _mend(lacks)
+
+
+def _wait() -> Advice:
+    return Advice(
+        "Let the run go on", "Only when it is over can be told whether the network is large enough."
+    )
 
 
 def _hold(standing: Standing) -> Advice:

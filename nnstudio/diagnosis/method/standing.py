@@ -47,6 +47,7 @@ class Standing:
     project: Project
     facts: DataFacts | None = None
     runs: tuple[Run, ...] = ()
+    """The last one may be under way still."""
     findings: tuple[Finding, ...] = ()
     """Of the last run, of the design where there is none."""
     saved: bool = True
@@ -63,6 +64,12 @@ class Standing:
         """The last run that was not ruined."""
         good = [run for run in self.runs if run.record.status != "failed" and run.history.epochs]
         return good[-1] if good else None
+
+    @property
+    def first_under_way(self) -> bool:
+        """Whether no run but one that is not over yet has shown anything."""
+        told = [run.record.status for run in self.runs if run.history.epochs]
+        return bool(told) and told[-1] == "running" and set(told[:-1]) <= {"failed"}
 
     @property
     def problems(self) -> tuple[Finding, ...]:

@@ -48,6 +48,26 @@ def test_a_network_that_learns_nothing_is_no_baseline() -> None:
     assert (found.at, found.advice.page) == (2, "data")
 
 
+def test_a_first_run_under_way_is_waited_for() -> None:
+    under_way = standing(run_of(healthy_run(30), status="running"))
+    found = journey(under_way)
+    assert (found.at, found.advice.text) == (3, "Let the run go on")
+    assert [item.done for item in found.phase.items] == [True, False]
+    assert all(item.done for item in found.phases[1].items), "the baseline is there"
+    again = replace(under_way, runs=(run_of(healthy_run(100)), *under_way.runs))
+    assert journey(again).at == 5, "a run that is over has told more"
+
+
+def test_a_first_run_that_knows_nothing_yet_may_still_learn() -> None:
+    early = standing(run_of(stuck_run(8), status="running"), Finding("nothing", "", {}, "", severity="hint"))
+    found = journey(early)
+    assert (found.at, found.advice.text) == (2, "Let the run go on")
+
+
+def test_overfitting_is_met_before_the_run_is_over() -> None:
+    assert journey(standing(run_of(overfitting_run(), status="running"))).at == 4
+
+
 def test_a_healthy_run_leads_to_fine_tuning_and_at_last_to_the_test_set() -> None:
     run = run_of(healthy_run(100))
     found = journey(standing(run))
