@@ -25,6 +25,12 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        # Pydantic would evaluate the text of these annotations again for every class derived from this one.
+        known = cls.__annotations__.keys() & cls.__class_vars__
+        cls.__annotations__.update(dict.fromkeys(known, ClassVar[Any]))
+
 
 class Entry(Frozen):
     """One thing that can be picked; its docstring is what a student reads about it."""

@@ -58,10 +58,14 @@ class MainWindow(QMainWindow):
         self.devices, self.beginner = Devices(self), Beginner(self)
         self.actions_by_name: dict[str, QAction] = make_actions(self, handlers(self))
         self.message, self.progress = MessageBar(), ProgressStrip()
-        self.welcome, self.pages = WelcomePage(), QStackedWidget()
+        # From outside in: a widget that moves to another parent is styled anew with all it holds.
+        whole = QWidget()
+        self.setCentralWidget(whole)
+        self.pages = QStackedWidget(whole)
+        self.welcome = WelcomePage(self.pages)
         self.top, self.status = TopBar(self.actions_by_name), StatusLine()
         self._numbers = QTimer(self, singleShot=True, interval=NUMBERS_EVERY)
-        self._arrange()
+        self._arrange(QVBoxLayout(whole))
         self.guide = Guide(self)
         self._connect()
         self._show_project(session.project)
@@ -97,16 +101,13 @@ class MainWindow(QMainWindow):
 
     # -- arrange -----------------------------------------------------------------------------------
 
-    def _arrange(self) -> None:
+    def _arrange(self, column: QVBoxLayout) -> None:
         self.pages.addWidget(self.welcome)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self.top, self.message, self.progress):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
-        self.setCentralWidget(whole)
         self.setStatusBar(self.status)
         self.dock = QDockWidget("Layer table", self)
         self.dock.setObjectName("layer_table")

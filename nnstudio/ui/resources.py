@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from nnstudio.core.resources import path
@@ -13,16 +15,15 @@ __all__ = ["app_icon", "icon", "path"]
 _ICON_SIZES = (16, 24, 32, 64)
 _STROKE = "#7a8598"
 """The colour in the SVG files, replaced when an icon is drawn; readable on light and on dark."""
+_FADED = 0.4
 
 
 def icon(name: str, colour: str, disabled: str = "") -> QIcon:
-    """Return the icon `icons/<name>.svg` drawn in `colour`; disabled in its own colour or faded."""
-    result = QIcon()
-    normal, grey = _renderer(name, colour), _renderer(name, disabled or colour)
-    for size in _ICON_SIZES:
-        result.addPixmap(_draw(normal, size, 1.0), QIcon.Mode.Normal)
-        result.addPixmap(_draw(grey, size, 1.0 if disabled else 0.4), QIcon.Mode.Disabled)
-    return result
+    """Return the icon `icons/<name>.svg` drawn in `colour`; disabled in its own colour or faded.
+
+    Raises FileNotFoundError for an icon there is not.
+    """
+    return QIcon(_Drawing(_source(name), colour, disabled))
 
 
 def app_icon() -> QIcon:
@@ -30,16 +31,47 @@ def app_icon() -> QIcon:
     return icon("app", _STROKE)
 
 
-def _renderer(name: str, colour: str) -> QSvgRenderer:
-    source = path(f"icons/{name}.svg").read_text(encoding="utf-8").replace(_STROKE, QColor(colour).name())
-    return QSvgRenderer(QByteArray(source.encode()))
+class _Drawing(QIconEngine):
+    """Draw an icon when it is shown, in the size it is shown in: most wait in menus nobody has opened."""
+
+    def __init__(self, source: str, colour: str, disabled: str) -> None:
+        super().__init__()
+        self._source, self._colour, self._disabled = source, colour, disabled
+        self._drawn: dict[tuple[int, int, bool], QPixmap] = {}
+
+    def clone(self) -> QIconEngine:
+        return _Drawing(self._source, self._colour, self._disabled)
+
+    def availableSizes(
+        self, mode: QIcon.Mode = QIcon.Mode.Normal, state: QIcon.State = QIcon.State.Off
+    ) -> list[QSize]:
+        return [QSize(size, size) for size in _ICON_SIZES]
+
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        side = min(size.width(), size.height())
+        return QSize(side, side)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        key = (size.width(), size.height(), mode == QIcon.Mode.Disabled)
+        if key not in self._drawn:
+            pixmap = QPixmap(size)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            self.paint(painter, pixmap.rect(), mode, state)
+            painter.end()
+            self._drawn[key] = pixmap
+        return self._drawn[key]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        grey = mode == QIcon.Mode.Disabled
+        shade = self._disabled if grey and self._disabled else self._colour
+        source = self._source.replace(_STROKE, QColor(shade).name())
+        painter.save()
+        painter.setOpacity(_FADED if grey and not self._disabled else 1.0)
+        QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(rect))
+        painter.restore()
 
 
-def _draw(renderer: QSvgRenderer, size: int, opacity: float) -> QPixmap:
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setOpacity(opacity)
-    renderer.render(painter, QRectF(0, 0, size, size))
-    painter.end()
-    return pixmap
+@lru_cache(maxsize=128)
+def _source(name: str) -> str:
+    return path(f"icons/{name}.svg").read_text(encoding="utf-8")

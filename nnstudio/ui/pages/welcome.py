@@ -156,7 +156,7 @@ class WelcomePage(QWidget):
         QTimer.singleShot(0, self, lambda: wanted.emit(str(path)))
 
     def _start(self) -> QWidget:
-        panel = QFrame()
+        panel = QFrame(self)
         set_role(panel, "surface")
         SideWidth(panel, 292)
         column = QVBoxLayout(panel)
@@ -193,7 +193,7 @@ class WelcomePage(QWidget):
         column.addWidget(hint)
         column.addSpacing(14)
         column.addWidget(_heading("Recent"))
-        column.addWidget(_scroll(self.recent, "Recent projects"), 1)
+        column.addWidget(_scroll(panel, self.recent, "Recent projects"), 1)
         return panel
 
     def _ask_folder(self) -> None:
@@ -203,6 +203,7 @@ class WelcomePage(QWidget):
 
     def _examples(self) -> QWidget:
         content = QWidget()
+        area = _scroll(self, content, "Examples")
         column = QVBoxLayout(content)
         column.setContentsMargins(26, 22, 26, 22)
         column.setSpacing(10)
@@ -221,7 +222,7 @@ class WelcomePage(QWidget):
             column.addWidget(_heading(HEADINGS.get(group, group)))
             column.addWidget(CardGrid(cards))
         column.addStretch(1)
-        return _scroll(content, "Examples")
+        return area
 
     def _card(self, example: Example) -> ExampleCard:
         card = ExampleCard(example)
@@ -263,8 +264,8 @@ def _heading(text: str) -> QLabel:
     return label
 
 
-def _scroll(content: QWidget, name: str) -> QScrollArea:
-    area = QScrollArea()
+def _scroll(parent: QWidget, content: QWidget, name: str) -> QScrollArea:
+    area = QScrollArea(parent)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setAccessibleName(name)
