@@ -11,6 +11,8 @@ from nnstudio.catalog.layers.regularise import BatchNorm, Dropout, GaussianNoise
 from nnstudio.catalog.layers.weights import Weighted
 from nnstudio.core.network import INPUT, Network, Node
 
+NARROW = 2
+"""Where everything must pass through a unit or two, their number is what is wrong with them."""
 TRANSPARENT = (Dropout, SpatialDropout, GaussianNoise, BatchNorm, LayerNorm)
 """Layers that leave a straight line straight (once trained) and an activation what it is."""
 

@@ -14,6 +14,7 @@ from nnstudio.diagnosis.score import (
     behind_simple,
     doing_well,
     facts_of,
+    lags_at_all,
     skill,
 )
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, curve, finite, level, swing, turns
@@ -73,7 +74,8 @@ def _held_back(evidence: Evidence) -> bool:
         return False
     if evidence.status == "running":
         return evidence.history.epochs >= PATIENT and not learns(evidence)
-    return skill(evidence, "train") < FIT and (improving(evidence) or not doing_well(evidence))
+    short = improving(evidence) or not (doing_well(evidence) or as_far_as_simple(evidence))
+    return skill(evidence, "train") < FIT and short
 
 
 def batch_too_small(evidence: Evidence) -> Finding | None:
@@ -113,7 +115,8 @@ def _worse_than_simple(evidence: Evidence) -> bool:
     """Tell whether a finished run that no longer gets far leaves much that simple models understand."""
     over = evidence.status in FINISHED and evidence.history.epochs >= 2 * SHORTEST_WINDOW
     alone = evidence.project.training.batch_size <= NEXT_TO_NOTHING
-    if not over or not behind_simple(evidence) or not (alone or not as_far_as_simple(evidence)):
+    harm = lags_at_all(evidence) if alone else behind_simple(evidence) and not as_far_as_simple(evidence)
+    if not over or not harm:
         return False
     unseen = finite(curve(evidence, "val_loss"))
     return not worth_more(unseen if unseen.size else curve(evidence, "train_loss"), yardstick(evidence))

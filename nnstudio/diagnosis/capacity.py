@@ -9,10 +9,9 @@ from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
 from nnstudio.diagnosis import fixes, reshape
-from nnstudio.diagnosis.anatomy import narrowest, output_block
-from nnstudio.diagnosis.progress import diverged, worth_more, yardstick
+from nnstudio.diagnosis.anatomy import NARROW, narrowest, output_block
+from nnstudio.diagnosis.progress import diverged, worth_longer, worth_more, yardstick
 from nnstudio.diagnosis.score import (
-    BEHIND_SIMPLE,
     FINISHED,
     as_far_as_simple,
     asks_of,
@@ -20,6 +19,7 @@ from nnstudio.diagnosis.score import (
     doing_well,
     facts_of,
     kept_epoch,
+    lags_at_all,
     poor,
     reachable,
     score,
@@ -28,7 +28,17 @@ from nnstudio.diagnosis.score import (
     short_name,
     skill,
 )
-from nnstudio.diagnosis.signals import SHORTEST_WINDOW, best_epoch, curve, level, lowest, noise, window
+from nnstudio.diagnosis.signals import (
+    SHORTEST_WINDOW,
+    best_epoch,
+    curve,
+    finite,
+    level,
+    lowest,
+    noise,
+    trend,
+    window,
+)
 
 NEAR_ONE = 0.9
 """Training skill from which rows are being memorised (the founding documents: 98-100 % accuracy)."""
@@ -51,7 +61,7 @@ SIGMAS = 3.0
 """The rise must also stand out of the curve's own scatter."""
 HALF_FIT = 0.4
 """Training skill below which a network that has come to rest has understood less than half."""
-NARROW, NARROW_FIT = 2, 0.75
+NARROW_FIT = 0.75
 """One or two units in a hidden layer: little gets through, so less is needed to suspect them."""
 FEW_PER_ROW = 2.0
 """Learnables per training row below which size can be what is missing; above, a network could learn
@@ -134,7 +144,7 @@ def _gap(evidence: Evidence) -> bool:
     """Tell whether the kept weights are near perfect on the training rows and far from it on the others."""
     epoch = kept_epoch(evidence)
     train, val = score_at(evidence, "train", epoch), score_at(evidence, "val", epoch)
-    if not np.isfinite([train, val]).all():
+    if not np.isfinite([train, val]).all() or _still_better(evidence):
         return False
     seen = skill(evidence, "train", epoch)
     worse = behind_simple(evidence) and as_far_as_simple(evidence)
@@ -142,6 +152,14 @@ def _gap(evidence: Evidence) -> bool:
         return False
     normal = REAL_GAP_R2 if asks_of(evidence) == "numbers" else REAL_GAP
     return train - val > normal + GAP_SIGMAS * score_noise(evidence, "val", val)
+
+
+def _still_better(evidence: Evidence) -> bool:
+    """Tell whether unseen rows are predicted better and better to the end."""
+    known = finite(score(evidence, "val"))
+    recent = known[-3 * window(len(known)) :]
+    line = trend(recent)
+    return line.rises and line.slope * len(recent) > score_noise(evidence, "val", level(known))
 
 
 def _rise(evidence: Evidence) -> bool:
@@ -181,7 +199,7 @@ def underfitting(evidence: Evidence) -> Finding | None:
         return None
     if not _too_simple(evidence) or trace.learnables > FEW_PER_ROW * facts.train.rows:
         return None
-    if worth_more(curve(evidence, "train_loss"), yardstick(evidence)) or _gap(evidence):
+    if worth_longer(evidence) or _gap(evidence):
         return None
     project, name = evidence.project, short_name(evidence)
     return Finding(
@@ -213,8 +231,7 @@ def _too_simple(evidence: Evidence) -> bool:
     known = reachable(evidence)
     if known is None:
         return poor(evidence, NARROW_FIT if _narrow(evidence) else HALF_FIT)
-    margin = max(BEHIND_SIMPLE, GAP_SIGMAS * score_noise(evidence, "val", level(score(evidence, "val"))))
-    return poor(evidence, min(known - BEHIND_SIMPLE, NEAR_ONE)) and skill(evidence, "val") < known - margin
+    return poor(evidence, NEAR_ONE) and behind_simple(evidence) and not as_far_as_simple(evidence)
 
 
 def _narrow(evidence: Evidence) -> bool:
@@ -298,11 +315,11 @@ def _too_much(evidence: Evidence, strong: bool, heavy: bool, harmed: bool) -> bo
     """Tell whether a brake is on too hard: by its size before training, by its harm afterwards."""
     if not evidence.history.epochs:
         return strong
-    if evidence.history.epochs < 2 * SHORTEST_WINDOW:
+    if evidence.history.epochs < SHORTEST_WINDOW * (1 if evidence.status == "early stopped" else 2):
         return False
     if strong and (harmed or not doing_well(evidence)):
         return True
-    held = poor(evidence, HALF_FIT) or (harmed and not doing_well(evidence))
+    held = poor(evidence, HALF_FIT) or (harmed and not doing_well(evidence)) or lags_at_all(evidence)
     return heavy and held and not worth_more(curve(evidence, "train_loss"), yardstick(evidence))
 
 

@@ -12,6 +12,7 @@ from nnstudio.core.shape import SEQUENCE
 from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.score import (
     asks_of,
+    class_counts,
     doing_well,
     facts_of,
     score,
@@ -73,6 +74,8 @@ def _given_away(evidence: Evidence, found: Giveaway | None) -> Finding | None:
     """Find a single feature that gives the answer away while the others tell only a part of it."""
     if found is None or found.alone < GIVES_AWAY or not TELLS < found.runner_up < TELLS_MUCH:
         return None
+    if asks_of(evidence) == "class" and min(class_counts(evidence, "train"), default=0) < ENOUGH_ROWS:
+        return None  # A handful of rows is told apart by accident.
     from nnstudio.data.remedies import leave_out
 
     name = found.feature
@@ -173,6 +176,8 @@ def unnormalized_input(evidence: Evidence) -> Finding | None:
     if size < WIDE or ((size < VERY_WIDE or _scaled_inside(evidence)) and doing_well(evidence)):
         return None
     project = evidence.project
+    if evidence.status == "failed" and data_fixes.filled_gaps(project) is not None:
+        return None  # Missing numbers break a run before the size of the others can.
     return Finding(
         "unnormalized_input",
         "Inputs are not scaled",

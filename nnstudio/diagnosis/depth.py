@@ -9,9 +9,26 @@ import numpy as np
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.run import LayerHealth
 from nnstudio.diagnosis import fixes, reshape
-from nnstudio.diagnosis.anatomy import hidden_activations, narrowest, straight_lines, weighted
-from nnstudio.diagnosis.progress import PATIENT, Probed, begun, improving, probed, rate_taken_away, steps_of
-from nnstudio.diagnosis.score import as_far_as_simple, behind_simple, doing_well, poor, score, short_name
+from nnstudio.diagnosis.anatomy import NARROW, hidden_activations, narrowest, straight_lines, weighted
+from nnstudio.diagnosis.progress import (
+    PATIENT,
+    Probed,
+    begun,
+    improving,
+    probed,
+    rate_taken_away,
+    steps_of,
+    worth_longer,
+)
+from nnstudio.diagnosis.score import (
+    FINISHED,
+    as_far_as_simple,
+    behind_simple,
+    doing_well,
+    poor,
+    score,
+    short_name,
+)
 from nnstudio.diagnosis.signals import SHORTEST_WINDOW, level, window
 
 FADED = 1e-3
@@ -29,8 +46,6 @@ FEWEST_PROBES = 2
 """Layers are looked at as often as time allows, in short epochs not in every one."""
 DEEP_SIGMOID = 2
 """Sigmoid layers in a row from which gradients shrink to a sixteenth and less."""
-NARROW = 2
-"""Where everything must pass through a unit or two, their number is what is wrong with them."""
 MANY_SIGMOIDS, FITS = 4, 0.9
 """From so many on only an excellent fit to the training rows excuses them."""
 SINGLE_CONFIDENCE, DEEP_CONFIDENCE = 0.5, 0.85
@@ -207,12 +222,16 @@ def _calmer(evidence: Evidence) -> Fix | None:
 
 def _harmed(evidence: Evidence) -> bool:
     """Tell whether the network fails to learn: only then are its insides worth an alarm."""
-    harm = poor(evidence, HARM) or (behind_simple(evidence) and not as_far_as_simple(evidence))
+    if narrowest(evidence.project.network) <= NARROW:
+        return False
+    harm = (poor(evidence, HARM) or behind_simple(evidence)) and not as_far_as_simple(evidence)
     return evidence.history.epochs >= SHORTEST_WINDOW and harm and not _rising(evidence)
 
 
 def _rising(evidence: Evidence) -> bool:
-    return begun(evidence) and improving(evidence)
+    """Tell whether a run gets on; once it is over, whether it was merely too short."""
+    better = worth_longer(evidence) if evidence.status in FINISHED else improving(evidence)
+    return begun(evidence) and better
 
 
 def _ill_layers(

@@ -6,7 +6,7 @@ import numpy as np
 
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import fixes, reshape
-from nnstudio.diagnosis.progress import PATIENT, gain, improving, learns, steps_of, worth_more, yardstick
+from nnstudio.diagnosis.progress import PATIENT, gain, improving, learns, steps_of, worth_longer, yardstick
 from nnstudio.diagnosis.score import (
     SANE,
     as_far_as_simple,
@@ -138,17 +138,25 @@ def _cut_short(evidence: Evidence, split: str) -> bool:
     """Tell whether the loss was still falling at a good pace when the last epoch was over."""
     if gain(evidence) <= 0 or (evidence.history.epochs >= LONG_RUN and doing_well(evidence)):
         return False
-    if not worth_more(curve(evidence, "train_loss"), yardstick(evidence)):
+    if not worth_longer(evidence):
         return False
     return split == "train" or not _val_done(evidence)
 
 
 def _hardly_begun(evidence: Evidence, split: str) -> bool:
     """Tell whether a run of very few epochs, that has not gone astray, lags behind what is easily learnt."""
-    astray = level(curve(evidence, f"{split}_loss"), 1) > SANE * yardstick(evidence)
-    if evidence.history.epochs >= SHORTEST_WINDOW or astray or as_far_as_simple(evidence):
+    if evidence.history.epochs >= SHORTEST_WINDOW or _astray(evidence, split) or as_far_as_simple(evidence):
         return False
-    return behind_simple(evidence) or (reachable(evidence) is None and skill(evidence, split) < HALF_WAY)
+    return behind_simple(evidence, sigmas=1.0) or (
+        reachable(evidence) is None and skill(evidence, split) < HALF_WAY
+    )
+
+
+def _astray(evidence: Evidence, split: str) -> bool:
+    """Tell whether the loss stands high without having come down from higher."""
+    begun = evidence.history.initial_loss or start(curve(evidence, "train_loss"))
+    here = level(curve(evidence, f"{split}_loss"), 1)
+    return not here <= SANE * yardstick(evidence) and not here < begun / SANE
 
 
 def _val_done(evidence: Evidence) -> bool:

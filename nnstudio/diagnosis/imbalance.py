@@ -20,6 +20,8 @@ RARE_SUPPORT = 5
 """A recall on fewer rows than this says nothing."""
 RARE_RECALL = 0.3
 """SageMaker Debugger: a class with an error above 0.7; only where simple models have not been asked."""
+LESS_SIGMAS = 1.5
+"""Standard errors by which extremely rare classes must be found less often than the common ones."""
 GAIN, GAIN_SIGMAS = 0.1, 2.0
 """What a model that counts all classes the same must find more, in recall and in standard errors: some rare
 classes cannot be told from the others, weights or not."""
@@ -96,17 +98,26 @@ def _missed(
     rare = counts * UNEVEN <= counts.max()
     few = rare & (rows >= RARE_SUPPORT)
     extreme = bool(counts.max() >= RARE * max(1, counts.min()))
-    ignored = few & (recall <= (RARE_RECALL if extreme else 0.0))
+    ignored = few & (_less_often(recall, rare, rows) if extreme else recall <= 0.0)
     if np.count_nonzero(confusion.sum(0)) == 1:
         ignored |= rare & (recall == 0)
     if len(known) != len(recall):
         return ignored, True
     # Of classes that are only uneven, a network that lags behind everywhere misses some anyway.
-    if not extreme and (behind_simple(evidence) or float((known - recall)[rows > 0].mean()) < GAIN):
+    if not extreme and behind_simple(evidence):
         return np.zeros_like(few), True
-    found = few & findable(recall, known, rows)
+    found = few & findable(recall, known, rows, LESS_SIGMAS if extreme else GAIN_SIGMAS)
+    if not extreme and float((known - recall)[rows > 0].mean()) < GAIN:
+        return found & _less_often(recall, rare, rows), True
     # What simple models do not find either may be beyond any weights.
     return (found, True) if found.any() else (ignored, False)
+
+
+def _less_often(recall: Shares, rare: NDArray[np.bool_], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell for each class whether it is found clearly less often than the common ones are."""
+    usual = float(recall[~rare & (rows > 0)].mean()) - GAIN
+    noise = LESS_SIGMAS * np.sqrt(max(0.0, usual * (1 - usual)) / np.maximum(rows, 1))
+    return np.asarray((recall <= RARE_RECALL) | (recall < usual - noise))
 
 
 def _known_recalls(evidence: Evidence) -> Shares:
@@ -124,14 +135,16 @@ def recalls_of(confusion: NDArray[np.int64]) -> Shares:
     return np.asarray(np.diag(confusion) / np.maximum(confusion.sum(1), 1), dtype=float)
 
 
-def findable(recall: Shares, known: Shares, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+def findable(
+    recall: Shares, known: Shares, rows: NDArray[np.int64], sigmas: float = GAIN_SIGMAS
+) -> NDArray[np.bool_]:
     """Tell for each class whether a simple model, for which all classes count the same, finds clearly more.
 
     `recall` is the network's, `known` the simple model's, `rows` how many rows they were judged on.
     """
     least = 1 / (rows + 2)
     p = np.clip(recall, least, 1 - least)
-    noise = GAIN_SIGMAS * np.sqrt(p * (1 - p) / np.maximum(rows, 1))
+    noise = sigmas * np.sqrt(p * (1 - p) / np.maximum(rows, 1))
     return np.asarray(known - recall > np.maximum(GAIN, noise))
 
 

@@ -8,7 +8,7 @@ from nnstudio.core.finding import Evidence, Finding
 from nnstudio.core.network import Node
 from nnstudio.diagnosis import fixes, reshape
 from nnstudio.diagnosis.anatomy import weighted
-from nnstudio.diagnosis.score import constant_loss, doing_well
+from nnstudio.diagnosis.score import constant_loss, doing_well, lags_at_all
 
 LOUD, QUIET = 10.0, 0.02
 """Gain of one layer beside He's: ten times is far too loud; a fiftieth makes the signal fade at once."""
@@ -43,7 +43,7 @@ def bad_init_symmetry(evidence: Evidence) -> Finding | None:
 def bad_init_scale(evidence: Evidence) -> Finding | None:
     """Find initial weights that blow the signal up or let it fade on its way to the output."""
     project, trace = evidence.project, evidence.trace
-    if trace is None or doing_well(evidence):
+    if trace is None or (doing_well(evidence) and not lags_at_all(evidence)):
         return None
     gains = {
         node.id: _gain(node, trace[node.id].learnables)

@@ -34,14 +34,18 @@ NO_BETTER = 0.5
 """Standard errors above the constant guess that validation may usually lie and still be worthless."""
 CHANCE = 2.0
 """The same once simple models have been asked: what is within chance of a guess."""
-EVEN = 2.0
+EVEN = 3.0
 """Above this imbalance a validation score at the majority's share is no sign of wrong labels."""
 MANY_WRONG = 0.15
 """Estimated share of wrong labels, its own noise left out, that is worth a word: with fewer, what a
 network makes of them is the greater problem."""
+VERY_MANY_WRONG = 0.25
+"""The same where they have done no harm that can be seen: some tasks are left to chance by nature."""
 EXPLAINED = 0.6
 """Wrong labels must cost validation at least this much of their share, or they are not there."""
-GAP_SIGMAS = 2.5
+REAL_GAP = 0.06
+"""Gap between the splits that is normal even without noise."""
+GAP_SIGMAS = 2.0
 """Gap between the splits, in standard errors, from which wrong labels are being learnt by heart."""
 
 
@@ -56,9 +60,11 @@ def label_noise(evidence: Evidence) -> Finding | None:
     # Who is right more often than the labels allow proves that they are right.
     if val > 1 - EXPLAINED * wrong + score_noise(evidence, "val", val):
         return None
-    by_heart = train - val > GAP_SIGMAS * score_noise(evidence, "val", val)
-    # Without harm it is worth a word only where the network has learnt what there is to learn.
-    if not by_heart and (doing_well(evidence) or not as_far_as_simple(evidence)):
+    by_heart = train - val > REAL_GAP + GAP_SIGMAS * score_noise(evidence, "val", val)
+    # Nobody has learnt them by heart: only very many are worth a word, where nothing else is wrong.
+    if not by_heart and (doing_well(evidence) or not _many(evidence, wrong, VERY_MANY_WRONG)):
+        return None
+    if not by_heart and not as_far_as_simple(evidence):
         return None
     name = short_name(evidence)
     return Finding(
@@ -73,11 +79,11 @@ def label_noise(evidence: Evidence) -> Finding | None:
     )
 
 
-def _many(evidence: Evidence, wrong: float) -> bool:
+def _many(evidence: Evidence, wrong: float, bound: float = MANY_WRONG) -> bool:
     """Tell whether a share of wrong labels, estimated on the surest third of the rows, is beyond chance."""
     facts = facts_of(evidence)
     rows = facts.reference.rows if facts is not None and facts.reference is not None else 1
-    return wrong - float(np.sqrt(wrong * (1 - wrong) / max(1, rows / 3))) / 2 > MANY_WRONG
+    return wrong - float(np.sqrt(wrong * (1 - wrong) / max(1, rows / 3))) / 2 > bound
 
 
 def _against_noise(evidence: Evidence) -> tuple[Fix, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from nnstudio.core.finding import Evidence
 from nnstudio.core.run import LayerHealth
 from nnstudio.core.training import Optimizer
-from nnstudio.diagnosis.score import beats_constant, constant_loss, skill
+from nnstudio.diagnosis.score import NO_GAIN, beats_constant, behind_simple, constant_loss, skill
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
     Curve,
@@ -33,8 +33,6 @@ FAR = 10.0
 """A rate this many times outside its optimizer's typical range is suspicious by itself."""
 MOVED = 0.02
 """Changes of the loss below this share of the constant predictor's loss are standing still."""
-NO_GAIN = 0.1
-"""Skill up to which a run has in effect not begun to learn."""
 
 
 WORTH_MORE = 0.2
@@ -134,7 +132,7 @@ def improving(evidence: Evidence, name: str = "train_loss") -> bool:
     return line.falls and gain > max(noise(recent), MOVED * min(yardstick(evidence), abs(level(values))))
 
 
-def worth_more(values: Curve, unit: float) -> bool:
+def worth_more(values: Curve, unit: float, share: float = WORTH_MORE) -> bool:
     """Tell whether a loss still falls so fast that a longer run would pay."""
     known = finite(values)
     width = min(len(known), max(SHORTEST_WINDOW, 2 * window(len(known))))
@@ -144,7 +142,16 @@ def worth_more(values: Curve, unit: float) -> bool:
         return len(known) > 1 and fallen and known[0] - known[-1] > WORTH_AT_ALL * unit
     line = trend(recent)
     promised = -line.slope * len(recent)
-    return line.falls and promised > max(WORTH_MORE * level(known, 3), WORTH_AT_ALL * unit, noise(recent))
+    return line.falls and promised > max(share * level(known, 3), WORTH_AT_ALL * unit, noise(recent))
+
+
+def worth_longer(evidence: Evidence) -> bool:
+    """Tell whether the training loss promises enough for a longer run.
+
+    Where simple models are ahead, a little is enough.
+    """
+    share = WORTH_AT_ALL if behind_simple(evidence) else WORTH_MORE
+    return worth_more(curve(evidence, "train_loss"), yardstick(evidence), share)
 
 
 def gain(evidence: Evidence) -> float:

@@ -17,6 +17,8 @@ SANE = 1.25
 """Loss over the constant predictor's above which a good score does not mean a sound run."""
 SMALLEST_GAIN = 0.02
 """Gains below this are no learning, however many rows make them certain."""
+UNEVEN = 2.0
+"""Commonest over rarest class from which accuracy has little room."""
 RARE_LABELS = 2 / 3
 """Share of right labels of the constant predictor from which rare labels leave the score little room."""
 MAE_OF_NORMAL = 0.8
@@ -24,10 +26,14 @@ MAE_OF_NORMAL = 0.8
 SINGLE_CHOICE = ("cross_entropy", "kl_divergence")
 NO_CONSTANT = ("focal", "binary_focal", "hinge", "binary_hinge", "log_cosh", "quantile")
 """Losses for which the best constant has no simple formula."""
+NO_GAIN = 0.1
+"""Skill up to which a run has in effect not begun to learn."""
 LUCKY_SIGMAS, UNSURE_SIGMAS = 2.5, 1.5
 """Standard errors above a guess from which a pattern is there, and below which there is none."""
 BEHIND_SIMPLE = 0.1
 """Skill on validation by which a network must lag behind a simple model to be called worse."""
+LAGS = 0.03
+"""Skill by which it may lag behind where a choice is beyond any advice in use."""
 NEAR_SIMPLE = 0.05
 """Skill by which a network may lag behind a simple model and still have understood as much."""
 FINISHED = ("done", "early stopped", "stopped")
@@ -82,8 +88,13 @@ def kept_epoch(evidence: Evidence) -> int:
 
 
 def score_at(evidence: Evidence, split: str, epoch: int) -> float:
-    """Return the score around an epoch: the median of the window that ends there."""
+    """Return the score around an epoch: the median of the window that ends there.
+
+    Of an epoch whose weights were restored the validation score is known as it is.
+    """
     values = score(evidence, split)[:epoch]
+    if split == "val" and 0 < epoch < evidence.history.epochs and epoch == kept_epoch(evidence):
+        return float(values[-1])
     return level(values, min(window(len(values)), SHORTEST_WINDOW))
 
 
@@ -137,9 +148,8 @@ def reachable(evidence: Evidence) -> float | None:
     facts = facts_of(evidence)
     if facts is None or facts.reference is None:
         return None
-    found = facts.reference
-    base = 0.0 if asks_of(evidence) == "numbers" else found.constant
-    return (found.best - base) / max(1e-9, 1 - base)
+    base = constant_score(evidence, "val")
+    return (facts.reference.best - base) / max(1e-9, 1 - base)
 
 
 def learnable(evidence: Evidence) -> bool | None:
@@ -167,20 +177,58 @@ def _by_luck(evidence: Evidence, split: str, sigmas: float) -> float:
     return max(SMALLEST_GAIN, sigmas * score_noise(evidence, split, constant_score(evidence, split)))
 
 
-def behind_simple(evidence: Evidence) -> bool:
-    """Tell whether a simple model predicts the validation rows clearly better than the network."""
+def behind_simple(evidence: Evidence, sigmas: float = LUCKY_SIGMAS, least: float = BEHIND_SIMPLE) -> bool:
+    """Tell whether a simple model predicts the validation rows clearly better than the network.
+
+    Better by `sigmas` standard errors, and by `least` in skill.
+    """
     known, epoch = reachable(evidence), kept_epoch(evidence)
     if known is None or not epoch:
         return False
-    room = 1.0 if asks_of(evidence) == "numbers" else max(1e-9, 1 - constant_score(evidence, "val"))
-    noise = LUCKY_SIGMAS * score_noise(evidence, "val", score_at(evidence, "val", epoch)) / room
-    return skill(evidence, "val", epoch) < known - max(BEHIND_SIMPLE, noise)
+    lag = known - by_score(evidence, "val", epoch)
+    if lag > max(least, sigmas * _skill_noise(evidence, "val", epoch)):
+        return True
+    return lag > 0 and _behind_on_train(evidence, epoch, sigmas)
+
+
+def lags_at_all(evidence: Evidence) -> bool:
+    """Tell whether a simple model is a little ahead: enough to doubt a choice beyond any advice in use."""
+    return behind_simple(evidence, sigmas=1.0, least=LAGS)
+
+
+def _behind_on_train(evidence: Evidence, epoch: int, sigmas: float) -> bool:
+    """Tell whether the network knows its own training rows less well than simple models know unseen ones.
+
+    Training rows are many, so that much smaller differences are no chance.
+    """
+    facts = facts_of(evidence)
+    found = facts.reference.held_out if facts is not None and facts.reference is not None else None
+    if found is None:
+        return False
+    base = constant_score(evidence, "train")
+    # Dropout and averages over the epoch make training rows look worse than they are known at its end.
+    reached = max(by_score(evidence, split, epoch) for split in ("train", "val"))
+    lag = (found - base) / max(1e-9, 1 - base) - reached
+    return lag > max(BEHIND_SIMPLE, sigmas * _skill_noise(evidence, "train", epoch))
+
+
+def _skill_noise(evidence: Evidence, split: str, epoch: int) -> float:
+    """Return the standard error of a skill."""
+    room = max(1e-9, 1 - constant_score(evidence, split))
+    return score_noise(evidence, split, score_at(evidence, split, epoch)) / room
 
 
 def as_far_as_simple(evidence: Evidence) -> bool:
-    """Tell whether the training rows are understood as well as simple models understand others."""
-    known = reachable(evidence)
-    return known is not None and skill(evidence, "train") >= known - NEAR_SIMPLE
+    """Tell whether training or validation rows are understood as well as simple models understand others.
+
+    Simple models that understand nothing are no measure.
+    """
+    known, epoch = reachable(evidence), kept_epoch(evidence)
+    if known is None or not epoch or _behind_on_train(evidence, epoch, LUCKY_SIGMAS):
+        return False
+    margin = max(NEAR_SIMPLE, UNSURE_SIGMAS * _skill_noise(evidence, "val", epoch))
+    reached = max(by_score(evidence, split, epoch) for split in ("train", "val"))
+    return reached >= max(known - margin, NO_GAIN)
 
 
 def skill(evidence: Evidence, split: str, epoch: int | None = None) -> float:
@@ -190,17 +238,31 @@ def skill(evidence: Evidence, split: str, epoch: int | None = None) -> float:
     room.
     """
     at = epoch or evidence.history.epochs
-    reached = score_at(evidence, split, at)
+    found = _by_score_alone(evidence, split, at)
     if asks_of(evidence) == "numbers":
-        return reached
-    base = constant_score(evidence, split)
-    found = (reached - base) / max(1e-9, 1 - base)
+        return found
     column = "label_f1" if asks_of(evidence) == "labels" else "f1"
     f1 = level(curve(evidence, f"{split}_{column}")[:at], SHORTEST_WINDOW)
     if np.isfinite(f1) and class_counts(evidence, split):
         base_f1 = _constant_f1(evidence, split)
         found = max(found, (f1 - base_f1) / max(1e-9, 1 - base_f1))
     return float(found)
+
+
+def by_score(evidence: Evidence, split: str, epoch: int | None = None) -> float:
+    """Return the skill as simple models' is told: macro F1 helps only where classes are uneven.
+
+    Of even classes F1 gives more credit than accuracy for the same answers.
+    """
+    counts = class_counts(evidence, split)
+    if asks_of(evidence) == "class" and counts and max(counts) <= UNEVEN * min(counts):
+        return _by_score_alone(evidence, split, epoch or evidence.history.epochs)
+    return skill(evidence, split, epoch)
+
+
+def _by_score_alone(evidence: Evidence, split: str, epoch: int) -> float:
+    base = constant_score(evidence, split)
+    return float((score_at(evidence, split, epoch) - base) / max(1e-9, 1 - base))
 
 
 def _constant_f1(evidence: Evidence, split: str) -> float:
@@ -223,7 +285,7 @@ def beats_constant(evidence: Evidence, split: str) -> bool:
         return True
     counts = class_counts(evidence, split)
     uneven = base > RARE_LABELS if asks_of(evidence) == "labels" else bool(counts) and (
-        max(counts) > 2 * min(counts))  # fmt: skip
+        max(counts) > UNEVEN * min(counts))  # fmt: skip
     return uneven and skill(evidence, split) > SIGMAS * SMALLEST_GAIN + margin
 
 

@@ -7,9 +7,12 @@ import numpy as np
 from nnstudio.core.check import CheckResult
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.diagnosis import data_fixes, fixes
+from nnstudio.diagnosis.anatomy import NARROW, narrowest, straight_lines
 from nnstudio.diagnosis.progress import (
+    FAR,
     PATIENT,
     TAKEN_AWAY,
+    TINY_UPDATE,
     begun,
     diverged,
     gain,
@@ -18,7 +21,15 @@ from nnstudio.diagnosis.progress import (
     steps_of,
     yardstick,
 )
-from nnstudio.diagnosis.score import as_far_as_simple, behind_simple, facts_of, score, short_name, skill
+from nnstudio.diagnosis.score import (
+    FINISHED,
+    as_far_as_simple,
+    behind_simple,
+    facts_of,
+    score,
+    short_name,
+    skill,
+)
 from nnstudio.diagnosis.signals import (
     SHORTEST_WINDOW,
     curve,
@@ -65,6 +76,8 @@ HALFWAY = 0.5
 """A loss that has lost less than half is still far from flat."""
 FAR_ENOUGH = 0.9
 """Skill from which even a very small rate has got where it should."""
+AT_ONCE, ALL_BUT = 1 / 3, 0.97
+"""A schedule that is over in the first third has hardly let the network begin: near perfection excuses it."""
 NOT_FLAT = 0.15
 """Second half's progress over the first half's, below which a curve has nearly come to rest."""
 STRAIGHT = 0.6
@@ -137,12 +150,14 @@ def _grown_epoch(evidence: Evidence) -> int:
 
 def lr_too_high(evidence: Evidence) -> Finding | None:
     """Find steps that overshoot: worse than a constant answer, or large and of no use."""
-    if evidence.history.epochs < 2 * SHORTEST_WINDOW:
+    if evidence.history.epochs < SHORTEST_WINDOW * (1 if evidence.status == "early stopped" else 2):
         return None
     steps, values = steps_of(evidence), curve(evidence, "train_loss")
     height = max(level(values), level(curve(evidence, "val_loss"))) / yardstick(evidence)
     large = steps.large or _above(evidence)
-    poor = skill(evidence, "train") < POOR and (behind_simple(evidence) or not as_far_as_simple(evidence))
+    lags = behind_simple(evidence) or not as_far_as_simple(evidence) or steps.beside_typical >= FAR
+    straight = bool(straight_lines(evidence.project.network))
+    poor = skill(evidence, "train") < POOR and lags and not straight
     leaps = large and (height > WORSE or poor)
     if not leaps and not _overshoots(evidence, steps.tiny):
         return None
@@ -174,9 +189,13 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
 
 def _overshoots(evidence: Evidence, tiny: bool) -> bool:
     """Tell whether a run stays worse than a constant answer although its rate looks usual."""
-    if evidence.history.epochs < PATIENT or tiny or begun(evidence):
+    young = evidence.history.epochs < PATIENT and evidence.status not in FINISHED
+    if young or tiny or begun(evidence) or rate_taken_away(evidence):
         return False
-    return diverged(evidence) > WORSE and not trend(curve(evidence, "train_loss")).falls
+    values, update = curve(evidence, "train_loss"), steps_of(evidence).update
+    # Flat units make it stand high with hardly a step: the steps are to blame where it has gone up.
+    still = update is not None and update < TINY_UPDATE and level(values) < WORSE * start(values)
+    return diverged(evidence) > WORSE and not still and not trend(values).falls
 
 
 def oscillating_loss(evidence: Evidence) -> Finding | None:
@@ -231,7 +250,7 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     if epochs < PATIENT and not over:
         return None
     steps, tested = steps_of(evidence), evidence.checked("rate_range")
-    if rate_taken_away(evidence) and skill(evidence, "train") < FAR_ENOUGH:
+    if rate_taken_away(evidence) and _much_left(evidence):
         return _schedule_too_fast(evidence)
     if (not steps.tiny and as_far_as_simple(evidence)) or (tested is not None and not _below(tested)):
         return None
@@ -241,7 +260,7 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     # A slow start often speeds up: while training goes on, only a rate below the usual is blamed for it.
     patient = evidence.status == "running" and steps.below_typical >= 1
     slow = steps.below_typical < 1 and (_far_from_flat(evidence) or _left_behind(evidence))
-    if not stuck and not slow and (patient or not _crawls(evidence)):
+    if not stuck and not slow and (patient or _narrow(evidence) or not _crawls(evidence)):
         return None
     values, name = curve(evidence, "train_loss"), short_name(evidence)
     numbers: dict[str, float | str] = {
@@ -270,9 +289,22 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     )
 
 
+def _rate_gone(evidence: Evidence) -> int:
+    """Return the epoch (from 1) in which a schedule has taken nearly all of the rate away."""
+    rates = finite(curve(evidence, "rate"))
+    return int(np.flatnonzero(rates < TAKEN_AWAY * rates.max())[0]) + 1
+
+
+def _much_left(evidence: Evidence) -> bool:
+    """Tell whether a schedule took the rate away too soon; the sooner, the more must have been learnt."""
+    at_once = _rate_gone(evidence) <= AT_ONCE * evidence.history.epochs
+    reached = min(skill(evidence, split) for split in ("train", "val"))
+    return not reached >= (ALL_BUT if at_once else FAR_ENOUGH)
+
+
 def _schedule_too_fast(evidence: Evidence) -> Finding:
     rates, name = finite(curve(evidence, "rate")), short_name(evidence)
-    gone = int(np.flatnonzero(rates < TAKEN_AWAY * rates.max())[0]) + 1
+    gone = _rate_gone(evidence)
     schedule = str(evidence.project.training.schedule.title)
     return Finding(
         "lr_too_low",
@@ -322,10 +354,17 @@ def _far_from_flat(evidence: Evidence) -> bool:
 
 
 def _left_behind(evidence: Evidence) -> bool:
-    """Tell whether tiny steps still gain a little, while simple models are far ahead."""
+    """Tell whether steps far below the usual still gain, or tiny ones with simple models far ahead."""
     values = finite(curve(evidence, "train_loss"))
-    falls = trend(values[len(values) // 2 :]).falls
-    return falls and steps_of(evidence).tiny and behind_simple(evidence) and not as_far_as_simple(evidence)
+    steps, lags = steps_of(evidence), behind_simple(evidence) and not as_far_as_simple(evidence)
+    if steps.below_typical < 1 / FAR_BELOW:
+        return lags or trend(values).falls
+    return lags and steps.tiny and trend(values[len(values) // 2 :]).falls
+
+
+def _narrow(evidence: Evidence) -> bool:
+    """Tell whether all must pass through a unit or two: then their number is what is wrong, not the pace."""
+    return narrowest(evidence.project.network) <= NARROW
 
 
 def _crawls(evidence: Evidence) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -76,15 +74,14 @@ def test_validation_in_which_features_mean_something_else() -> None:
     assert "train_val_preprocessing_mismatch" not in alarms(asked(evidence(run), 0.9, held_out=0.95))
 
 
-def test_wrong_labels_that_nobody_learns_by_heart_are_only_a_hint() -> None:
-    calm = evidence(healthy_run(best=0.78, gap=0.01), status="early stopped")
-    told = label_noise(beside_simple(calm, 0.75, 0.76, wrong=0.25))
+def test_wrong_labels_that_nobody_learns_by_heart_are_a_hint_where_they_are_very_many() -> None:
+    calm = evidence(healthy_run(best=0.7, gap=0.01), status="early stopped")
+    told = label_noise(beside_simple(calm, 0.69, 0.7, wrong=0.35))
     assert told is not None
     assert told.severity == "hint"
-    assert label_noise(beside_simple(calm, 0.97, 0.97, wrong=0.25)) is None
-    learnt = FIRING["label_noise"]()
-    last_weights = learnt.project.set("training.early_stopping.on", False)
-    assert alarms(replace(learnt, project=last_weights))["label_noise"] == "warning"
+    assert label_noise(beside_simple(calm, 0.69, 0.7, wrong=0.25)) is None, "some tasks are left to chance"
+    assert label_noise(beside_simple(calm, 0.97, 0.97, wrong=0.35)) is None
+    assert alarms(FIRING["label_noise"]())["label_noise"] == "warning"
 
 
 def test_recalls_of_a_confusion() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -20,7 +18,7 @@ from nnstudio.data.array_file import ArrayFile
 from nnstudio.diagnosis import data_fixes, fixes, reshape
 from nnstudio.diagnosis.capacity import overfitting
 from nnstudio.diagnosis.labels import label_noise
-from tests.diagnosis.cases import FIRING
+from tests.diagnosis.cases import FIRING, beside_simple
 from tests.diagnosis.simulate import accuracy, evidence, healthy_run, history, project
 from tests.diagnosis.simulate import decay as gone_down
 
@@ -130,11 +128,11 @@ def test_what_the_usual_means_leave_over_is_a_hint(decay: float, severity: str) 
 
 def test_wrong_labels_are_met_by_the_best_epoch_and_a_penalty_together() -> None:
     case = FIRING["label_noise"]()
-    of = case.project.set("training.early_stopping.on", False)
-    found = label_noise(replace(case, project=of))
+    found = label_noise(case)
     assert found is not None
-    after = found.fixes[0].apply(of).training
+    after = found.fixes[0].apply(case.project).training
     assert (after.early_stopping.on, after.weight_decay) == (True, 0.01)
-    kept = label_noise(case)
+    calm = evidence(healthy_run(best=0.7, gap=0.01), status="early stopped")
+    kept = label_noise(beside_simple(calm, 0.69, 0.7, wrong=0.35))
     assert kept is not None
     assert kept.fixes[0].id == "weight_decay_0.01", "the best epoch is kept already"
