@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Print the text as it is written."""
-    from nnstudio.engine.assembly import threads_for
+    from nnstudio.engine.threads import threads_for
     from nnstudio.engine.generate import CannotWrite, generate
 
     out = output(arguments)

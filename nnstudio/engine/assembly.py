@@ -37,9 +37,6 @@ from nnstudio.engine.step import GeneralStep, Step
 from nnstudio.engine.streamed import StreamedBatches, on, shared, some_of, stays
 from nnstudio.engine.update import Update
 
-ONE_THREAD_BELOW = 10_000_000
-"""Multiply-adds per step up to which one thread beats several: handing out the work costs more."""
-
 _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -192,22 +189,6 @@ def _judge(part: Part, objective: Objective, weights: NDArray[np.float32] | None
     if not len(part):
         return None
     return Judge(part, objective, weights, device, values_per_row(table, objective))
-
-
-@contextmanager
-def threads_for(work: int) -> Iterator[None]:
-    """Use one thread for a step of little `work` (multiply-adds), else all but one; restore afterwards.
-
-    Threads wait for each other after every layer, so a core that the window also uses slows all of
-    them down (two on two busy cores: three times slower than one). The rule knows nothing of the
-    moment: another number of threads could round differently, and the curve would not repeat.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1 if work < ONE_THREAD_BELOW else max(1, before - 1))
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 @contextmanager

@@ -99,10 +99,17 @@ class Batches:
         """Return the inputs of one batch as they are; valid until the next call."""
         if self._gathered:
             return self._gathered[index][0]
-        rows = self._parts[index]
-        buffer = self._buffers[len(rows)]
-        torch.index_select(self.x, 0, rows, out=buffer)
+        buffer = self._buffers[self.sizes[index]]
+        self.gather(index, buffer)
         return buffer
+
+    def place(self, index: int) -> Tensor | None:
+        """Return where the inputs of a batch lie in every epoch; None where they must be gathered."""
+        return self._gathered[index][0] if self._gathered else None
+
+    def gather(self, index: int, out: Tensor) -> None:
+        """Write the inputs of one batch as they are to `out`."""
+        torch.index_select(self.x, 0, self._parts[index], out=out)
 
 
 def batch_sizes(rows: int, size: int, pairs: bool = False) -> list[int]:

@@ -9,9 +9,10 @@ import torch
 
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.engine.assembly import assemble, checked_table, threads_for
+from nnstudio.engine.assembly import assemble, checked_table
 from nnstudio.engine.device import choose
 from nnstudio.engine.start import start_weights
+from nnstudio.engine.threads import threads_for
 
 
 @dataclass(frozen=True, slots=True)

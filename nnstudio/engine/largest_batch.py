@@ -14,11 +14,12 @@ from nnstudio.core.dataset import Prepared
 from nnstudio.core.param import params
 from nnstudio.core.project import Project
 from nnstudio.core.training import Training
-from nnstudio.engine.assembly import assemble, checked_table, threads_for
+from nnstudio.engine.assembly import assemble, checked_table
 from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose, devices
 from nnstudio.engine.failure import is_out_of_memory
 from nnstudio.engine.start import start_weights
+from nnstudio.engine.threads import threads_for
 
 SHARE = 0.8
 """Of the free memory that training may use: the rest is for the window and for other programs."""

@@ -20,6 +20,7 @@ class Ledger:
         self._weights = weights
         self.columns: dict[str, list[float]] = {}
         self.best_epoch, self.best = 0, dict[str, Tensor]()
+        self._best_at, self._judged = -1, 0
 
     @property
     def epochs(self) -> int:
@@ -40,10 +41,15 @@ class Ledger:
         name = monitored(rule.monitor, self.columns)
         if name != rule.monitor:
             rule = rule.model_copy(update={"monitor": name, "mode": "auto"})
-        best, stop = rule.judge(self.columns[name])
+        values, best = self.columns[name], self._best_at
+        for at in range(self._judged, len(values)):
+            # Of those before only the best matters: a long run must not become slow.
+            held = [values[best]] if best >= 0 else []
+            best = at if rule.judge([*held, values[at]])[0] == len(held) else best
+        self._best_at, self._judged = best, len(values)
         if best == self.epochs - 1:
             self.best_epoch, self.best = self.epochs, self._weights()
-        return stop
+        return rule.on and len(values) - 1 - best >= rule.patience
 
     def close(self, status: Status, message: str, seconds: float, restore_best: bool) -> Finished:
         """Return the last event.

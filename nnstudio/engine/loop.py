@@ -104,7 +104,7 @@ class Loop:
         parts.batches.shuffle()
         self._done = self._read = 0
         self._factor = schedule_factor(self.project.training, self.epoch - 1, self._ledger.columns)
-        for index in range(self.steps_per_epoch):
+        while self._done <= last:
             if controls.project is not self._seen:
                 yield from self._adopt()
             if controls.snapshot:
@@ -112,13 +112,24 @@ class Loop:
                 with parts.average.shown():
                     weights = arrays(parts.graph)
                 yield from self._give(Snapshot(self._epochs_done(), weights))
-            if index == last:
-                self._probe.before_last_step(self.epoch in (1, self.project.training.epochs))
-            self._rate = self._step_rate(index)
-            parts.step(index, self._rate)
-            self._done = index + 1
-            if index == last or self._due():
-                yield from self._report(index == last)
+            self._do_some()
+            if self._done > last or self._due():
+                yield from self._report(self._done > last)
+
+    def _do_some(self) -> None:
+        """Do steps until somebody wants something or the epoch ends."""
+        step, controls, last = self._parts.step, self._controls, self.steps_per_epoch - 1
+        with step.ready():
+            while True:
+                if self._done == last:
+                    self._probe.before_last_step(self.epoch in (1, self.project.training.epochs))
+                self._rate = self._step_rate(self._done)
+                step.once(self._done, self._rate)
+                self._done += 1
+                if self._done > last or self._due():
+                    return
+                if controls.snapshot or controls.project is not self._seen:
+                    return
 
     def _step_rate(self, index: int) -> float:
         training = self.project.training

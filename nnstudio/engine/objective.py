@@ -16,6 +16,7 @@ from nnstudio.core.registry import Call
 from nnstudio.core.trace import Target
 from nnstudio.engine.build import CannotBuild, Graph, module_of
 from nnstudio.engine.every_step import at_every_step, following, learns_every_step
+from nnstudio.engine.few_classes import cross_entropies, softmax
 
 
 class Objective:
@@ -34,6 +35,7 @@ class Objective:
         fused = loss.fused() if activation is not None and activation.kind == loss.fused_with else None
         # Softmax over a single unit is always 1; the fused form would want the index of a class.
         self.fused = fused is not None and (fused.name != "CrossEntropyLoss" or units == target.count > 1)
+        self._softmax = self.fused and activation is not None and activation.kind == "softmax"
         call = fused if self.fused and fused is not None else loss.call()
         self._target, self._units = target, units
         self._indices = (
@@ -59,6 +61,8 @@ class Objective:
 
     def activated(self, graph: Graph, outputs: Tensor) -> Tensor:
         """Bring outputs as the loss wants them behind the last activation."""
+        if self._softmax:
+            return softmax(outputs)
         return graph.finish(outputs) if self.fused else outputs
 
     def targets(self, y: NDArray[Any], x: NDArray[Any] | Tensor | None = None) -> Tensor:
@@ -76,10 +80,12 @@ class Objective:
             outputs, targets = outputs.flatten(0, 1), targets.flatten()
         if weights is None:
             return self._mean(outputs, targets)  # type: ignore[no-any-return]
-        return (self.each(outputs, targets) * weights).mean()
+        return (_per_example(self.module(outputs, targets)) * weights).mean()
 
     def each(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Return the loss of every example; (N,)."""
+        """Return the loss of every example, (N,); of outputs (N, units)."""
+        if self._indices:
+            return cross_entropies(self.module, outputs, targets)
         return _per_example(self.module(outputs, targets))
 
 

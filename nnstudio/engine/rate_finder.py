@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.engine.assembly import assemble, checked_table, repeatable_kernels, threads_for
+from nnstudio.engine.assembly import assemble, checked_table, repeatable_kernels
 from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose
 from nnstudio.engine.start import start_weights
+from nnstudio.engine.threads import threads_for
 
 LOWEST, HIGHEST = 1e-7, 10.0
 STEPS = 120

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 import numpy as np
@@ -33,6 +34,12 @@ class Step(Protocol):
 
     def __call__(self, index: int, rate: float) -> None:
         """Train on batch `index` of the epoch."""
+
+    def ready(self) -> AbstractContextManager[object]:
+        """Return what steps are to be done in, some together: entering it takes time too."""
+
+    def once(self, index: int, rate: float) -> None:
+        """Do what a call does, within `ready`."""
 
     def losses(self, first: int, last: int) -> NDArray[np.float32]:
         """Return the losses of the steps from `first` to before `last` of the epoch; waits for them."""
@@ -69,6 +76,15 @@ class GeneralStep:
         return self._losses[first:last].cpu().numpy().copy()
 
     def __call__(self, index: int, rate: float) -> None:
+        """Train on batch `index` of the epoch."""
+        self.once(index, rate)
+
+    def ready(self) -> AbstractContextManager[object]:
+        """Return what steps are to be done in: nothing."""
+        return nullcontext()
+
+    def once(self, index: int, rate: float) -> None:
+        """Do what a call does."""
         batch = self._batches[index]
         done, place = divmod(index, self._accumulate)
         if not place:

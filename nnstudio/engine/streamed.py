@@ -106,6 +106,10 @@ class StreamedBatches(Batches):
         """Return the inputs of one batch as they are; valid until the next call."""
         return self._plain(index)[0]
 
+    def gather(self, index: int, out: Tensor) -> None:
+        """Write the inputs of one batch as they are to `out`."""
+        out.copy_(self._plain(index)[0])
+
     def first(self) -> Batch:
         """Return a batch to try a step on: the first rows in their own order, varied if that is wished."""
         batch = self._sent(self._picked(torch.arange(self.sizes[0]), self._room(self.sizes[0])))

@@ -9,7 +9,7 @@ from nnstudio.core.controls import Controls
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
 from nnstudio.core.run import Checkpoint, Event, Finished, Started, Status
-from nnstudio.engine.assembly import assemble, checked_table, repeatable_kernels, threads_for
+from nnstudio.engine.assembly import assemble, checked_table, repeatable_kernels
 from nnstudio.engine.build import CannotBuild
 from nnstudio.engine.checkpoint import Weights
 from nnstudio.engine.device import choose
@@ -19,6 +19,7 @@ from nnstudio.engine.loop import Loop
 from nnstudio.engine.memory import keep_freed_memory
 from nnstudio.engine.start import start_weights
 from nnstudio.engine.stop import StopTraining
+from nnstudio.engine.threads import threads_for
 
 
 def train(

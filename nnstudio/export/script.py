@@ -15,10 +15,10 @@ from nnstudio import __version__
 from nnstudio.core.arrays import pack
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.project import Project
-from nnstudio.engine.assembly import ONE_THREAD_BELOW
 from nnstudio.engine.device import GPU_PAYS_FROM
 from nnstudio.engine.objective import class_weights
 from nnstudio.engine.step import GeneralStep
+from nnstudio.engine.threads import threads
 from nnstudio.export import script_augment, script_network, script_training, script_update
 from nnstudio.export.plan import Plan, planned
 from nnstudio.export.problem import CannotExport
@@ -155,10 +155,10 @@ def _settings(plan: Plan) -> str:
     target = plan.prepared.signature.target
     if target.asks == "class" and script_training.watched(plan):
         lines.append(f"CLASSES = {target.count}")
-    if work < ONE_THREAD_BELOW:
-        lines.append("torch.set_num_threads(1)  # so small a network is fastest, and repeatable, on one core")
-    else:
-        lines.append("torch.set_num_threads(max(1, torch.get_num_threads() - 1))")
+    count = threads(work, torch.get_num_threads())
+    lines.append(
+        f"torch.set_num_threads(min({count}, torch.get_num_threads()))  # as many as the studio takes"
+    )
     return "\n".join(lines)
 
 

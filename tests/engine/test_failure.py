@@ -79,7 +79,7 @@ def test_the_best_weights_survive_a_later_failure() -> None:
 
 def test_running_out_of_memory_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = classes(3)
-    real = DenseStep.__call__
+    real = DenseStep.once
     calls = iter(range(100))
 
     def step(self: DenseStep, index: int, rate: float) -> None:
@@ -87,7 +87,7 @@ def test_running_out_of_memory_is_a_message(monkeypatch: pytest.MonkeyPatch) -> 
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         real(self, index, rate)
 
-    monkeypatch.setattr(DenseStep, "__call__", step)
+    monkeypatch.setattr(DenseStep, "once", step)
     events = list(train(project_for(prepared), prepared))
     end = finished(events)
     assert end.status == "failed"

@@ -15,13 +15,13 @@ from tests.engine.made import classes, project_for
 def test_a_forecast_has_time_memory_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = classes(3)
     project = project_for(prepared)
-    real, steps = DenseStep.__call__, list[int]()
+    real, steps = DenseStep.once, list[int]()
 
     def step(self: DenseStep, index: int, rate: float) -> None:
         steps.append(index)
         real(self, index, rate)
 
-    monkeypatch.setattr(DenseStep, "__call__", step)
+    monkeypatch.setattr(DenseStep, "once", step)
     state, threads = torch.get_rng_state(), torch.get_num_threads()
     found = forecast(project, prepared)
     assert steps == [0, 1]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from nnstudio.engine.few_classes import softmax_less
 from nnstudio.engine.objective import Objective
+from nnstudio.engine.products import Call
 
-Slope = Callable[[Any, Tensor, Tensor, Tensor], object]
-"""(loss module, outputs, targets, out); per example, up to the head's factor."""
+Slope = Callable[[Any, Tensor, Tensor, Tensor], list[Call]]
+"""(loss module, outputs, targets, out) -> the calls that write the slope to `out`, per example, up to the
+head's factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,53 +28,54 @@ class Head:
     mean_of_units: bool = True
 
 
-def _softmax_less_target(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> None:
-    torch.softmax(z, -1, out=out)
-    out.sub_(targets)
+def _softmax_less_target(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    return softmax_less(z, targets, out)
 
 
-def _sigmoid_less_target(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> None:
-    torch.sigmoid(z, out=out)
-    out.sub_(targets)
+def _sigmoid_less_target(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    return [partial(torch.sigmoid, z, out=out), partial(out.sub_, targets)]
 
 
-def _error(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> None:
-    torch.sub(outputs, targets, out=out)
+def _error(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    return [partial(torch.sub, outputs, targets, out=out)]
 
 
-def _sign(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> None:
-    torch.sub(outputs, targets, out=out)
-    out.sign_()
+def _sign(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    return [*_error(loss, outputs, targets, out), out.sign_]
 
 
-def _huber(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> None:
-    torch.sub(outputs, targets, out=out)
-    out.clamp_(-loss.delta, loss.delta)
+def _huber(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    return [*_error(loss, outputs, targets, out), partial(out.clamp_, -loss.delta, loss.delta)]
 
 
-def _log_cosh(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> None:
-    torch.sub(outputs, targets, out=out)
-    out.tanh_()
+def _log_cosh(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    return [*_error(loss, outputs, targets, out), out.tanh_]
 
 
-def _quantile(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> None:
+def _quantile(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
     """Where the error is exactly zero, the mean of both slopes, as torch takes it."""
-    torch.sub(outputs, targets, out=out)
-    out.sign_().mul_(0.5).add_(0.5 - loss.q)
+    signs = _sign(loss, outputs, targets, out)
+    return [*signs, partial(out.mul_, 0.5), partial(out.add_, 0.5 - loss.q)]
 
 
-def _hinge(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> None:
-    torch.mul(z, targets, out=out)
-    true = out.sum(-1, keepdim=True)
-    torch.sub(z, true, out=out)
-    out.copy_(out > -loss.margin).mul_(1 - targets)
-    out.sub_(targets * out.sum(-1, keepdim=True))
+def _hinge(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    def slope() -> None:
+        torch.mul(z, targets, out=out)
+        true = out.sum(-1, keepdim=True)
+        torch.sub(z, true, out=out)
+        out.copy_(out > -loss.margin).mul_(1 - targets)
+        out.sub_(targets * out.sum(-1, keepdim=True))
+
+    return [slope]
 
 
-def _binary_hinge(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> None:
-    signs = 1 - 2 * targets
-    torch.mul(z, signs, out=out)
-    out.copy_(out > -loss.margin).mul_(signs)
+def _binary_hinge(loss: Any, z: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+    def slope() -> None:
+        signs = 1 - 2 * targets
+        torch.mul(z, signs, out=out)
+        out.copy_(out > -loss.margin).mul_(signs)
+
+    return [slope]
 
 
 KNOWN_SETTINGS = {"reduction", "label_smoothing", "delta"}
@@ -93,11 +98,14 @@ HEADS: dict[str, Head] = {
 def head_of(objective: Objective) -> Head:
     """Return the slope of a loss; one that is not in the table is derived by autograd, the loss alone."""
 
-    def derived(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> None:
-        with torch.inference_mode(False), torch.enable_grad():
-            leaf = outputs.detach().requires_grad_()
-            (gradient,) = torch.autograd.grad(objective.each(leaf, targets).sum(), leaf)
-        out.copy_(gradient)
+    def derived(loss: Any, outputs: Tensor, targets: Tensor, out: Tensor) -> list[Call]:
+        def slope() -> None:
+            with torch.inference_mode(False), torch.enable_grad():
+                leaf = outputs.detach().requires_grad_()
+                (gradient,) = torch.autograd.grad(objective.each(leaf, targets).sum(), leaf)
+            out.copy_(gradient)
+
+        return [slope]
 
     head, settings = HEADS.get(objective.call.name), {name for name, _ in objective.call.kwargs}
     return head if head is not None and settings <= KNOWN_SETTINGS else Head(derived, mean_of_units=False)

@@ -1,8 +1,10 @@
-"""Layers of a dense chain for batches of one size: forward into a buffer, backward by hand."""
+"""Layers of a dense chain for batches of one size: what each does, as calls on buffers that stay."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import torch
@@ -11,9 +13,13 @@ from torch import Tensor, nn
 from nnstudio.engine.dense.activations import CURVES
 from nnstudio.engine.flat import FlatParameters
 from nnstudio.engine.modules.noise import Dropout, GaussianNoise
+from nnstudio.engine.products import Call, affine, product
 
-_batch_norm_backward = torch.ops.aten.native_batch_norm_backward
-_layer_norm_backward = torch.ops.aten.native_layer_norm_backward
+_aten = torch.ops.aten
+_batch_norm = _aten.native_batch_norm.out
+_batch_norm_backward = _aten.native_batch_norm_backward
+_layer_norm = _aten.native_layer_norm.out
+_layer_norm_backward = _aten.native_layer_norm_backward
 
 
 @dataclass(slots=True)
@@ -29,22 +35,32 @@ class Place:
     """Nobody needs the inputs once the layer has read them."""
 
 
+Backward = Callable[[Tensor, bool], tuple[list[Call], Tensor]]
+"""(where the gradient for the outputs will lie, add) -> calls, and where the one for the inputs then lies.
+
+The calls may overwrite the one given; they replace the learnables' gradients, or with `add` add to them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A layer bound to the tensor that its inputs will lie in."""
+
+    out: Tensor
+    forward: list[Call]
+    backward: Backward
+
+
 class Layer(Protocol):
-    """A layer bound to its learnables and buffers."""
+    """A layer with its learnables and buffers."""
 
     width: int
     """Number of outputs."""
     gives_away: bool
     """The layer above may overwrite what it has put out."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the outputs, which stay valid until the next call."""
-
-    def backward(self, gradient: Tensor, add: bool) -> Tensor:
-        """Return the gradient for the inputs; may overwrite the one given.
-
-        The learnables' gradients are replaced, or with `add` added to.
-        """
+    def bind(self, x: Tensor, out: Tensor | None = None) -> Bound:
+        """Return what the layer does to inputs in `x`, with its outputs in `out` or a buffer of its own."""
 
 
 class Linear:
@@ -55,39 +71,27 @@ class Linear:
     def __init__(self, module: nn.Linear, place: Place) -> None:
         flat, self.width = place.flat, module.out_features
         self._weight, self._weight_gradient = _views(flat, module.weight)
-        self._turned = self._weight.t()
         self._bias = self._bias_gradient = None
         if module.bias is not None:
             self._bias, self._bias_gradient = _views(flat, module.bias)
         self._ones = torch.ones(place.rows)
-        self.out = torch.zeros(place.rows, self.width)
+        self._out = torch.zeros(place.rows, self.width)
         self._below = torch.zeros(place.rows, place.width) if place.passes_on else None
-        self._x = self._seen = self._seen_turned = self.out
 
-    def forward(self, x: Tensor) -> Tensor:
-        self._x = x
-        if self._bias is None:
-            torch.mm(x, self._turned, out=self.out)
-        else:
-            torch.addmm(self._bias, x, self._turned, out=self.out)
-        return self.out
+    def bind(self, x: Tensor, out: Tensor | None = None) -> Bound:
+        out = self._out if out is None else out
+        return Bound(out, [affine(x, self._weight, self._bias, out)], partial(self._backward, x))
 
-    def backward(self, gradient: Tensor, add: bool) -> Tensor:
-        if gradient is not self._seen:
-            # It is the same buffer at every step; turning it anew costs as much as a small product.
-            self._seen, self._seen_turned = gradient, gradient.t()
-        turned, weight, bias = self._seen_turned, self._weight_gradient, self._bias_gradient
-        if add:
-            weight.addmm_(turned, self._x)
-            if bias is not None:
-                bias.addmv_(turned, self._ones)
-        else:
-            torch.mm(turned, self._x, out=weight)
-            if bias is not None:
-                torch.mv(turned, self._ones, out=bias)
+    def _backward(self, x: Tensor, gradient: Tensor, add: bool) -> tuple[list[Call], Tensor]:
+        turned, weight, bias = gradient.t(), self._weight_gradient, self._bias_gradient
+        calls: list[Call] = [partial(weight.addmm_, turned, x) if add else product(turned, x, weight)]
+        if bias is not None and add:
+            calls.append(partial(bias.addmv_, turned, self._ones))
+        elif bias is not None:
+            calls.append(partial(torch.mv, turned, self._ones, out=bias))
         if self._below is None:
-            return gradient
-        return torch.mm(gradient, self._weight, out=self._below)
+            return calls, gradient
+        return [*calls, product(gradient, self._weight, self._below)], self._below
 
 
 class Curved:
@@ -97,47 +101,43 @@ class Curved:
 
     def __init__(self, module: nn.Module, place: Place) -> None:
         self._module, self._curve, self.width = module, CURVES[type(module)], place.width
-        self._by_output = self._curve.by_output
-        self._in_place = place.may_overwrite and self._by_output
-        self._run, self._slope = self._curve.forward, self._curve.backward
-        self.out = torch.zeros(place.rows, place.width)
-        self._kept = self.out
+        self._in_place = place.may_overwrite and self._curve.by_output
+        self._out = torch.zeros(place.rows, place.width)
 
-    def forward(self, x: Tensor) -> Tensor:
-        out = x if self._in_place else self.out
-        self._run(self._module, x, out)
-        self._kept = out if self._by_output else x
-        return out
+    def bind(self, x: Tensor, out: Tensor | None = None) -> Bound:
+        if out is None:
+            out = x if self._in_place else self._out
+        kept = out if self._curve.by_output else x
+        return Bound(out, [self._curve.forward(self._module, x, out)], partial(self._backward, kept))
 
-    def backward(self, gradient: Tensor, add: bool) -> Tensor:
-        self._slope(self._module, gradient, self._kept)
-        return gradient
-
-    def write_to_out(self) -> None:
-        """Write to `out` even where the inputs could be overwritten."""
-        self._in_place = False
+    def _backward(self, kept: Tensor, gradient: Tensor, add: bool) -> tuple[list[Call], Tensor]:
+        return [self._curve.backward(self._module, gradient, kept)], gradient
 
 
 class Dropped:
-    """Dropout; draws as the module does, from the same stream."""
+    """Dropout; draws as the module does, from the same stream. Its share can change while it trains."""
 
     gives_away = False
 
     def __init__(self, module: Dropout, place: Place) -> None:
         self._module, self.width = module, place.width
         self._kept, self._out = torch.zeros(2, place.rows, place.width)
-        self._acts = False
 
-    def forward(self, x: Tensor) -> Tensor:
+    def bind(self, x: Tensor, out: Tensor | None = None) -> Bound:
+        out = self._out if out is None else out
+        return Bound(out, [partial(self._drop, x, out)], self._backward)
+
+    def _drop(self, x: Tensor, out: Tensor) -> None:
         share = self._module.p
-        self._acts = share != 0
-        if not self._acts:
-            return x
-        kept = self._kept.bernoulli_(1 - share, generator=self._module.generator).div_(1 - share)
-        return torch.mul(x, kept, out=self._out)
+        if share:
+            self._kept.bernoulli_(1 - share, generator=self._module.generator).div_(1 - share)
+            torch.mul(x, self._kept, out=out)
+        else:
+            self._kept.fill_(1)
+            out.copy_(x)
 
-    def backward(self, gradient: Tensor, add: bool) -> Tensor:
-        return gradient.mul_(self._kept) if self._acts else gradient
+    def _backward(self, gradient: Tensor, add: bool) -> tuple[list[Call], Tensor]:
+        return [partial(gradient.mul_, self._kept)], gradient
 
 
 class Noisy:
@@ -149,13 +149,18 @@ class Noisy:
         self._module, self.width = module, place.width
         self._out = torch.zeros(place.rows, place.width)
 
-    def forward(self, x: Tensor) -> Tensor:
-        if self._module.std == 0:
-            return x
-        return self._out.normal_(0, self._module.std, generator=self._module.generator).add_(x)
+    def bind(self, x: Tensor, out: Tensor | None = None) -> Bound:
+        out = self._out if out is None else out
+        return Bound(out, [partial(self._shake, x, out)], self._backward)
 
-    def backward(self, gradient: Tensor, add: bool) -> Tensor:
-        return gradient
+    def _shake(self, x: Tensor, out: Tensor) -> None:
+        if self._module.std == 0:
+            out.copy_(x)
+        else:
+            out.normal_(0, self._module.std, generator=self._module.generator).add_(x)
+
+    def _backward(self, gradient: Tensor, add: bool) -> tuple[list[Call], Tensor]:
+        return [], gradient
 
 
 class BatchNormed:
@@ -167,31 +172,30 @@ class BatchNormed:
         self._module, self.width = module, place.width
         self._weight, self._weight_gradient = _views(place.flat, module.weight)
         self._bias, self._bias_gradient = _views(place.flat, module.bias)
+        self._out = torch.zeros(place.rows, place.width)
+        self._mean, self._spread = torch.zeros(2, place.width)
+
+    def bind(self, x: Tensor, out: Tensor | None = None) -> Bound:
+        out, module = self._out if out is None else out, self._module
         assert module.num_batches_tracked is not None
-        assert module.momentum is not None
-        self._count, self._momentum = module.num_batches_tracked, module.momentum
-        self._kept: tuple[Tensor, ...] = ()
-
-    def forward(self, x: Tensor) -> Tensor:
-        module = self._module
-        self._count.add_(1)
-        out, *spread = torch.native_batch_norm(
-            x, self._weight, self._bias, module.running_mean, module.running_var, True,
-            self._momentum, module.eps,
+        norm = partial(
+            _batch_norm, x, self._weight, self._bias, module.running_mean, module.running_var, True,
+            module.momentum, module.eps, out=out, save_mean=self._mean, save_invstd=self._spread,
         )  # fmt: skip
-        self._kept = (x, *spread)
-        return out
+        return Bound(out, [partial(module.num_batches_tracked.add_, 1), norm], partial(self._backward, x))
 
-    def backward(self, gradient: Tensor, add: bool) -> Tensor:
-        (x, *spread), module = self._kept, self._module
-        below: Tensor
+    def _backward(self, x: Tensor, gradient: Tensor, add: bool) -> tuple[list[Call], Tensor]:
+        return [partial(self._learn, x, gradient, add)], gradient
+
+    def _learn(self, x: Tensor, gradient: Tensor, add: bool) -> None:
+        module = self._module
         below, weight, bias = _batch_norm_backward(
-            gradient, x, self._weight, module.running_mean, module.running_var, *spread, True,
-            module.eps, [True, True, True],
+            gradient, x, self._weight, module.running_mean, module.running_var, self._mean, self._spread,
+            True, module.eps, [True, True, True],
         )  # fmt: skip
         _take(self._weight_gradient, weight, add)
         _take(self._bias_gradient, bias, add)
-        return below
+        gradient.copy_(below)
 
 
 class LayerNormed:
@@ -203,22 +207,27 @@ class LayerNormed:
         self._shape, self._eps, self.width = module.normalized_shape, module.eps, place.width
         self._weight, self._weight_gradient = _views(place.flat, module.weight)
         self._bias, self._bias_gradient = _views(place.flat, module.bias)
-        self._kept: tuple[Tensor, ...] = ()
+        self._out = torch.zeros(place.rows, place.width)
+        self._mean, self._spread = torch.zeros(2, place.rows, 1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        out, *spread = torch.native_layer_norm(x, self._shape, self._weight, self._bias, self._eps)
-        self._kept = (x, *spread)
-        return out
+    def bind(self, x: Tensor, out: Tensor | None = None) -> Bound:
+        out = self._out if out is None else out
+        norm = partial(
+            _layer_norm, x, self._shape, self._weight, self._bias, self._eps,
+            out0=out, out1=self._mean, out2=self._spread,
+        )  # fmt: skip
+        return Bound(out, [norm], partial(self._backward, x))
 
-    def backward(self, gradient: Tensor, add: bool) -> Tensor:
-        x, *spread = self._kept
-        below: Tensor
+    def _backward(self, x: Tensor, gradient: Tensor, add: bool) -> tuple[list[Call], Tensor]:
+        return [partial(self._learn, x, gradient, add)], gradient
+
+    def _learn(self, x: Tensor, gradient: Tensor, add: bool) -> None:
         below, weight, bias = _layer_norm_backward(
-            gradient, x, self._shape, *spread, self._weight, self._bias, [True, True, True]
+            gradient, x, self._shape, self._mean, self._spread, self._weight, self._bias, [True, True, True]
         )
         _take(self._weight_gradient, weight, add)
         _take(self._bias_gradient, bias, add)
-        return below
+        gradient.copy_(below)
 
 
 LAYERS: dict[type[nn.Module], type[Layer]] = {

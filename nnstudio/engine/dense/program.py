@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from nnstudio.engine.dense.layers import LAYERS, Curved, Layer, Linear, Place
+from nnstudio.engine.dense.layers import LAYERS, Bound, Layer, Place
 from nnstudio.engine.flat import FlatParameters
+from nnstudio.engine.products import Call
 
 
 class Program:
@@ -16,31 +17,29 @@ class Program:
 
     def __init__(self, modules: Sequence[nn.Module], flat: FlatParameters, rows: int, width: int) -> None:
         learns = [any(True for _ in module.parameters()) for module in modules]
-        lowest = learns.index(True)
-        layers: list[Layer] = []
+        self._lowest = learns.index(True)
+        self._layers: list[Layer] = []
         for at, module in enumerate(modules):
-            below = layers[-1] if layers else None
+            below = self._layers[-1] if self._layers else None
             taken = width if below is None else below.width
-            place = Place(flat, rows, taken, at > lowest, below is not None and below.gives_away)
-            layers.append(LAYERS[type(module)](module, place))  # type: ignore[call-arg]
-        last = layers[-1]
-        assert isinstance(last, Linear | Curved)
-        if isinstance(last, Curved):
-            last.write_to_out()
-        self._last = last
-        self._forward = [layer.forward for layer in layers]
-        self._backward = [layer.backward for layer in layers[lowest:][::-1]]
-        self.gradient = torch.zeros(rows, last.width)
-        """Of the loss for the outputs; to be filled before `backward`, which overwrites it."""
+            place = Place(flat, rows, taken, at > self._lowest, below is not None and below.gives_away)
+            self._layers.append(LAYERS[type(module)](module, place))  # type: ignore[call-arg]
+        self.gradient = torch.zeros(rows, self._layers[-1].width)
+        """Of the loss for the outputs; to be filled before the backward calls, which overwrite it."""
 
-    def forward(self, x: Tensor, out: Tensor) -> None:
-        """Run the chain on a batch; the outputs land in `out`."""
-        self._last.out = out
-        for run in self._forward:
-            x = run(x)
+    def bind(self, x: Tensor, out: Tensor, add: bool) -> tuple[list[Call], list[Call]]:
+        """Return the forward calls, from inputs in `x` to outputs in `out`, and the backward calls.
 
-    def backward(self, add: bool) -> None:
-        """Write the learnables' gradients, or `add` to them, by what lies in `gradient`."""
+        These write the learnables' gradients, or `add` to them, by what lies in `gradient`.
+        """
+        last = self._layers[-1]
+        chain: list[Bound] = []
+        for layer in self._layers:
+            chain.append(layer.bind(x, out if layer is last else None))
+            x = chain[-1].out
+        backward: list[Call] = []
         gradient = self.gradient
-        for run in self._backward:
-            gradient = run(gradient, add)
+        for bound in chain[self._lowest :][::-1]:
+            calls, gradient = bound.backward(gradient, add)
+            backward += calls
+        return [call for bound in chain for call in bound.forward], backward

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
 from nnstudio.engine.dense.activations import CURVES
+from nnstudio.engine.products import Call, products
 
 
 class Stack:
@@ -62,26 +64,32 @@ class Program:
                 self._layers.append(_Linear(own, back, stack.runs, rows, width, lowest))
                 width = module.out_features
             else:
-                self._layers.append(_Curved(module, stack.runs, rows, width))
-        self.width = width
+                above_linear = bool(self._layers) and isinstance(self._layers[-1], _Linear)
+                self._layers.append(_Curved(module, stack.runs, rows, width, above_linear))
+        self._runs = stack.runs
         self.gradient = torch.zeros(stack.runs, rows, width)
+        """Of the losses for the outputs; to be filled before the backward calls, which overwrite it."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the outputs of all runs, valid until the next call."""
+    def bind(self, x: Tensor) -> tuple[list[Call], list[Call], Tensor]:
+        """Return the forward and backward calls for inputs in `x`, and where the outputs then lie.
+
+        `x` is (runs, rows, features), or (1, ...) for inputs that all runs share. The backward calls
+        write the gradients by what lies in `gradient`.
+        """
+        x = x.expand(self._runs, -1, -1)
+        forward: list[Call] = []
+        kept: list[Tensor] = []
         for layer in self._layers:
-            x = layer.forward(x)
-        return x
-
-    def backward(self) -> None:
-        """Write the gradients by what lies in `gradient`, which is overwritten."""
-        gradient: Tensor | None = self.gradient
-        for layer in self._above_the_lowest():
-            assert gradient is not None
-            gradient = layer.backward(gradient)
-
-    def _above_the_lowest(self) -> Iterator[_Linear | _Curved]:
+            kept.append(x)
+            calls, x = layer.forward(x)
+            forward += calls
         first = next(at for at, layer in enumerate(self._layers) if isinstance(layer, _Linear))
-        return reversed(self._layers[first:])
+        backward: list[Call] = []
+        gradient = self.gradient
+        for layer, below in list(zip(self._layers, kept, strict=True))[first:][::-1]:
+            calls, gradient = layer.backward(below, gradient)
+            backward += calls
+        return forward, backward, x
 
 
 class _Linear:
@@ -94,41 +102,41 @@ class _Linear:
         weight, weight_gradient = own["weight"], back["weight"]
         assert weight is not None
         assert weight_gradient is not None
-        self._weight, self._gradient, self._turned = weight, weight_gradient, weight.transpose(1, 2)
+        self._weight, self._gradient = weight, weight_gradient
         bias, bias_gradient = own["bias"], back["bias"]
         self._bias = None if bias is None else bias[:, None]
         self._bias_gradient = None if bias_gradient is None else bias_gradient[:, None]
         self._out = torch.zeros(runs, rows, weight.shape[1])
         self._below = None if lowest else torch.zeros(runs, rows, width)
-        self._x = self._out
 
-    def forward(self, x: Tensor) -> Tensor:
-        self._x = x
-        torch.bmm(x, self._turned, out=self._out)
-        return self._out if self._bias is None else self._out.add_(self._bias)
+    def forward(self, x: Tensor) -> tuple[list[Call], Tensor]:
+        calls = [products(x, self._weight.transpose(1, 2), self._out)]
+        if self._bias is not None:
+            calls.append(partial(self._out.add_, self._bias))
+        return calls, self._out
 
-    def backward(self, gradient: Tensor) -> Tensor | None:
-        torch.bmm(gradient.transpose(1, 2), self._x, out=self._gradient)
+    def backward(self, x: Tensor, gradient: Tensor) -> tuple[list[Call], Tensor]:
+        calls = [products(gradient.transpose(1, 2), x, self._gradient)]
         if self._bias_gradient is not None:
-            torch.sum(gradient, 1, keepdim=True, out=self._bias_gradient)
-        return None if self._below is None else torch.bmm(gradient, self._weight, out=self._below)
+            calls.append(partial(torch.sum, gradient, 1, keepdim=True, out=self._bias_gradient))
+        if self._below is None:
+            return calls, gradient
+        return [*calls, products(gradient, self._weight, self._below)], self._below
 
 
 class _Curved:
     """An activation, the same for all runs."""
 
-    def __init__(self, module: nn.Module, runs: int, rows: int, width: int) -> None:
+    def __init__(self, module: nn.Module, runs: int, rows: int, width: int, above_linear: bool) -> None:
         self._module, self._curve = module, CURVES[type(module)]
+        # What a dense layer has put out, nobody needs any more.
+        self._in_place = above_linear and self._curve.by_output
         self._out = torch.zeros(runs, rows, width)
-        self._kept = self._out
 
-    def forward(self, x: Tensor) -> Tensor:
-        # The values before it are a layer's own buffer: only a slope told by them needs another.
-        out = x if self._curve.by_output else self._out
-        self._curve.forward(self._module, x, out)
-        self._kept = out if self._curve.by_output else x
-        return out
+    def forward(self, x: Tensor) -> tuple[list[Call], Tensor]:
+        out = x if self._in_place else self._out
+        return [self._curve.forward(self._module, x, out)], out
 
-    def backward(self, gradient: Tensor) -> Tensor:
-        self._curve.backward(self._module, gradient, self._kept)
-        return gradient
+    def backward(self, x: Tensor, gradient: Tensor) -> tuple[list[Call], Tensor]:
+        kept = self._out if self._curve.by_output and not self._in_place else x
+        return [self._curve.backward(self._module, gradient, kept)], gradient

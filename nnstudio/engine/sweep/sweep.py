@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate as running_sums
+from itertools import repeat
 
 import numpy as np
 import torch
@@ -14,12 +18,13 @@ from torch import Tensor, nn
 from nnstudio.core.dataset import Part, Prepared
 from nnstudio.core.project import Project
 from nnstudio.core.training import Training
-from nnstudio.engine.assembly import check_rows, checked_table, repeatable_kernels, threads_for
+from nnstudio.engine.assembly import check_rows, checked_table, repeatable_kernels
 from nnstudio.engine.batches import batch_sizes
 from nnstudio.engine.build import build
 from nnstudio.engine.dense.heads import HEADS, head_of, shares_of
 from nnstudio.engine.measure import chunk_rows
 from nnstudio.engine.objective import Objective, class_counts, class_weights
+from nnstudio.engine.products import Call
 from nnstudio.engine.randomness import stream
 from nnstudio.engine.rate import schedule_factor, warm_up
 from nnstudio.engine.streamed import stays
@@ -27,6 +32,7 @@ from nnstudio.engine.sweep.alike import NotTogether, chain, check_alike
 from nnstudio.engine.sweep.stack import Program, Stack
 from nnstudio.engine.sweep.update import Update
 from nnstudio.engine.sweep.watch import Watch
+from nnstudio.engine.threads import threads_for
 
 Losses = NDArray[np.float64]
 
@@ -75,16 +81,22 @@ def sweep(
     check_rows(prepared)
     if stays(prepared.learnt.x, torch.device("cpu")):
         raise NotTogether("Rows that stay in a file are read by one run after another.")
-    work = checked_table(projects[0], prepared).multiply_adds * projects[0].training.batch_size
+    table = checked_table(projects[0], prepared)
     with ExitStack() as stack:
-        stack.enter_context(threads_for(work * len(projects)))
+        stack.enter_context(
+            threads_for(table.multiply_adds * projects[0].training.batch_size * len(projects))
+        )
         stack.enter_context(repeatable_kernels())
-        size = max(1, CACHE_VALUES // checked_table(projects[0], prepared).learnables)
+        size = max(1, CACHE_VALUES // table.learnables)
         groups = [_Group(projects[at : at + size], prepared) for at in range(0, len(projects), size)]
+        workers = 1 if len(groups) == 1 else min(torch.get_num_threads(), len(groups))
+        # Groups side by side, each on one core, need not wait for each other after every layer.
+        begin = partial(torch.set_num_threads, 1) if workers > 1 else None
+        pool = stack.enter_context(ThreadPoolExecutor(workers, initializer=begin))
         for epoch in range(1, projects[0].training.epochs + 1):
             told = []
-            for group in groups:
-                told.append(group.train(epoch))
+            for losses in pool.map(_Group.train, groups, repeat(epoch)):
+                told.append(losses)
                 yield None
             train, val = (np.concatenate(side) for side in zip(*told, strict=True))
             yield SweepEpoch(epoch, train, val)
@@ -113,17 +125,22 @@ class _Group:
         weights = None
         if first.training.class_weights and target.asks == "class":
             weights = class_weights(prepared.learnt.y, target.count)
-        self._rows = _Rows(prepared.learnt, self._objective, weights, self._trainings)
-        self._val = _Rows(prepared.validation, self._objective, weights, self._trainings[:1])
+        targets = self._objective.targets(prepared.learnt.y)
+        shares = shares_of(self._objective, targets, self._units)
+        self._rows = _Rows(prepared.learnt, self._objective, weights, shares, self._trainings)
+        self._val = _Rows(prepared.validation, self._objective, weights, shares, self._trainings[:1])
         self._update = Update(self._stack, self._trainings)
         self._head = head_of(self._objective)
-        self._shares = shares_of(self._objective, self._rows.targets, self._units)
         width = self._rows.x.shape[-1]
         sizes = self._rows.sizes
-        self._programs = {n: Program(self._modules, self._stack, n, width) for n in sorted(set(sizes))}
-        self._judging = self._chunks(width)
         runs = len(projects)
         self._outputs = torch.zeros(runs, len(self._rows), self._units)
+        programs = {n: Program(self._modules, self._stack, n, width) for n in sorted(set(sizes))}
+        ends = list(running_sums(sizes))
+        self._steps = [
+            self._step(programs[n], slice(end - n, end)) for n, end in zip(sizes, ends, strict=True)
+        ]
+        self._judged, self._judging = self._chunks(width)
         self.watch = Watch(first.training.early_stopping, runs)
         self._best = self._stack.values.clone()
         self._told: list[tuple[Losses, Losses]] = []
@@ -134,15 +151,16 @@ class _Group:
         if not going.any():
             nothing = np.full(self._stack.runs, np.nan)
             return nothing, nothing
-        with torch.inference_mode():
+        # Losses that run away are told, not warned of.
+        with torch.inference_mode(), np.errstate(all="ignore"):
             self._rows.shuffle()
             factors = [schedule_factor(training, epoch - 1, {}) for training in self._trainings]
-            at = 0
-            for index, size in enumerate(self._rows.sizes):
+            for index, calls in enumerate(self._steps):
                 if not index or self._trainings[0].warmup_epochs:
                     self._update.set_rates(self._rates(factors, epoch, index))
-                self._step(self._programs[size], slice(at, at + size))
-                at += size
+                for call in calls:
+                    call()
+                self._update()
             train = self._losses(self._outputs, self._rows)
             val = self._judge() if len(self._val) else train
             better = self.watch.see(epoch, val, train)
@@ -165,25 +183,31 @@ class _Group:
             for run in range(self._stack.runs)
         ]  # fmt: skip
 
-    def _step(self, program: Program, rows: slice) -> None:
+    def _step(self, program: Program, rows: slice) -> list[Call]:
+        """Return everything that a step does before the update."""
         data = self._rows
-        outputs = program.forward(data.x[:, rows].expand(self._stack.runs, -1, -1))
-        self._outputs[:, rows] = outputs
-        aims = data.targets[:, rows] if self._shares is None else self._shares[data.targets[:, rows]]
-        self._slope(outputs, aims, program.gradient)
+        forward, backward, outputs = program.bind(data.x[:, rows])
+        slope = self._slope(outputs, data.aims[:, rows], program.gradient)
         factor = self._head.factor / (self._units if self._head.mean_of_units else 1)
-        scale = factor / (rows.stop - rows.start)
-        program.gradient.mul_(scale if data.weights is None else data.weights[:, rows, None] * scale)
-        program.backward()
-        self._update()
+        even = factor / (rows.stop - rows.start)
+        scale = even if data.weights is None else data.weights[:, rows, None]
+        calls = [partial(program.gradient.mul_, scale)]
+        if data.weights is not None:
+            calls.append(partial(program.gradient.mul_, even))
+        return [*forward, partial(self._outputs[:, rows].copy_, outputs), *slope, *calls, *backward]
 
-    def _slope(self, outputs: Tensor, aims: Tensor, out: Tensor) -> None:
+    def _slope(self, outputs: Tensor, aims: Tensor, out: Tensor) -> list[Call]:
         if self._head in HEADS.values():
-            self._head.slope(self._objective.module, outputs, aims, out)
-            return
+            return self._head.slope(self._objective.module, outputs, aims, out)
         # A slope that autograd works out knows examples in one row only.
         aims = aims.expand(len(outputs), *aims.shape[1:])
-        self._head.slope(self._objective.module, outputs.flatten(0, 1), aims.flatten(0, 1), out.flatten(0, 1))
+
+        def derived() -> None:
+            flat = outputs.flatten(0, 1), aims.flatten(0, 1), out.flatten(0, 1)
+            for call in self._head.slope(self._objective.module, *flat):
+                call()
+
+        return [derived]
 
     def _rates(self, factors: list[float], epoch: int, index: int) -> Tensor:
         steps = len(self._rows.sizes)
@@ -206,23 +230,25 @@ class _Group:
         return mean
 
     def _judge(self) -> Losses:
-        found = []
-        for program, rows in self._judging:
-            x = self._val.x[:, rows].expand(self._stack.runs, -1, -1)
-            found.append(program.forward(x).clone())
-        return self._losses(torch.cat(found, 1), self._val)
+        for call in self._judging:
+            call()
+        return self._losses(self._judged, self._val)
 
-    def _chunks(self, width: int) -> list[tuple[Program, slice]]:
-        """Return the validation rows in pieces whose values fit memory for all runs, with a program each."""
+    def _chunks(self, width: int) -> tuple[Tensor, list[Call]]:
+        """Return the outputs for the validation rows and the calls that work them out.
+
+        The rows come in pieces whose values fit memory for all runs.
+        """
         values = sum(module.out_features for module in self._modules if isinstance(module, nn.Linear))
         rows = chunk_rows(values * self._stack.runs)
         programs: dict[int, Program] = {}
-        found = []
+        judged, calls = torch.zeros(self._stack.runs, len(self._val), self._units), list[Call]()
         for at in range(0, len(self._val), rows):
             end = min(at + rows, len(self._val))
             program = programs.setdefault(end - at, Program(self._modules, self._stack, end - at, width))
-            found.append((program, slice(at, end)))
-        return found
+            forward, _, outputs = program.bind(self._val.x[:, at:end])
+            calls += [*forward, partial(judged[:, at:end].copy_, outputs)]
+        return judged, calls
 
     def _names(self, project: Project) -> dict[str, str]:
         """Return the name in a checkpoint for each name of the stack."""
@@ -236,23 +262,30 @@ class _Group:
 
 
 class _Rows:
-    """The rows of a split for every order that the seeds draw; (orders, rows, ...), one where all agree."""
+    """The rows of a split for every order that the seeds draw; (orders, rows, ...), one where all agree.
+
+    An epoch's order is written over that of the one before: whoever holds a view sees the rows of now.
+    """
 
     def __init__(
-        self, part: Part, objective: Objective, weights: NDArray[np.float32] | None,
+        self, part: Part, objective: Objective, weights: NDArray[np.float32] | None, shares: Tensor | None,
         trainings: Sequence[Training],
     ) -> None:  # fmt: skip
+        """`shares` are what the slope of the loss subtracts for each class."""
         first = trainings[0]
         seeds = [training.seed for training in trainings]
         orders = seeds if len(set(seeds)) > 1 else seeds[:1]
         self._generators = {seed: stream(seed, "order") for seed in set(seeds)}
         self._seeds, self._shuffled = orders, first.shuffle
         x = torch.tensor(part.x, dtype=torch.float32).flatten(1)
-        self._tables = [x, objective.targets(part.y)]
+        targets = objective.targets(part.y)
+        self.sizes = batch_sizes(len(x), first.batch_size)
+        self._tables = [x, targets, targets if shares is None else shares[targets]]
         if weights is not None:
             self._tables.append(torch.tensor(weights[part.y]))
-        self.sizes = batch_sizes(len(x), first.batch_size)
-        self._lay_out([torch.arange(len(x))] * len(orders))
+        self._laid = [table.expand(len(orders), *table.shape).clone() for table in self._tables]
+        self.x, self.targets, self.aims = self._laid[:3]
+        self.weights = self._laid[3] if weights is not None else None
 
     def __len__(self) -> int:
         return len(self._tables[0])
@@ -264,9 +297,6 @@ class _Rows:
                 seed: torch.randperm(len(self), generator=generator)
                 for seed, generator in self._generators.items()
             }
-            self._lay_out([drawn[seed] for seed in self._seeds])
-
-    def _lay_out(self, orders: list[Tensor]) -> None:
-        laid = [torch.stack([table[order] for order in orders]) for table in self._tables]
-        self.x, self.targets = laid[0], laid[1]
-        self.weights = laid[2] if len(laid) > 2 else None
+            for table, laid in zip(self._tables, self._laid, strict=True):
+                for at, seed in enumerate(self._seeds):
+                    torch.index_select(table, 0, drawn[seed], out=laid[at])
