@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from nnstudio.core.param import param
@@ -12,17 +13,17 @@ from nnstudio.core.training import OPTIMIZERS, Optimizer
 def _rate(default: float, typical: tuple[float, float]) -> Any:
     return param(
         default, "Learning rate", "The size of the step of every update: the setting that matters most.",
-        low=1e-6, high=10.0, scale="log", typical=typical, live=True,
+        low=1e-6, high=10.0, least=0.0, most=inf, scale="log", typical=typical, live=True,
         too_low="The loss falls very slowly or seems stuck: multiply by 2 to 5.",
         too_high="The loss jumps up and down or becomes NaN: divide by 10.",
         source="0.001 is the standard for Adam, 0.01 for SGD, 0.0001 for fine-tuning.",
     )  # fmt: skip
 
 
-def _momentum(default: float, label: str = "Momentum", advanced: bool = False) -> Any:
+def _momentum(default: float, label: str = "Momentum", advanced: bool = False, most: float = 0.999999) -> Any:
     return param(
         default, label, "How much of the last step is carried on, like a rolling ball.",
-        low=0.0, high=0.999, step=0.001, typical=(0.8, 0.99), live=True,
+        low=0.0, high=0.999, most=most, step=0.001, typical=(0.8, 0.99), live=True,
         too_low="Slow and zigzagging.", too_high="Rolls past the minimum.", advanced=advanced,
     )  # fmt: skip
 
@@ -30,14 +31,14 @@ def _momentum(default: float, label: str = "Momentum", advanced: bool = False) -
 def _epsilon(default: float = 1e-8) -> Any:
     return param(
         default, "Epsilon", "Keeps the division by a tiny spread in bounds.", low=1e-10, high=1e-2,
-        scale="log", advanced=True,
+        least=0.0, most=inf, scale="log", advanced=True,
     )  # fmt: skip
 
 
 def _beta2() -> Any:
     return param(
         0.999, "Memory of squares (β2)", "How long the typical gradient size is remembered.",
-        low=0.5, high=0.99999, step=0.0005, typical=(0.99, 0.999), advanced=True,
+        low=0.5, high=0.99999, least=0.0, most=0.9999999, step=0.0005, typical=(0.99, 0.999), advanced=True,
     )  # fmt: skip
 
 
@@ -62,7 +63,7 @@ class Momentum(Optimizer):
     title = "SGD + momentum"
     family = "plain"
     rate: float = _rate(0.01, (1e-3, 1e-1))
-    momentum: float = _momentum(0.9)
+    momentum: float = _momentum(0.9, most=1.0)
     nesterov: bool = param(True, "Nesterov", "Look ahead along the momentum before taking the gradient.")
 
     def call(self) -> Call:
@@ -113,7 +114,7 @@ class RMSprop(Optimizer):
     momentum: float = _momentum(0.0, advanced=True)
     alpha: float = param(
         0.99, "Memory", "How long the typical gradient size is remembered.", low=0.5, high=0.9999,
-        step=0.005, typical=(0.9, 0.99), advanced=True,
+        least=0.0, most=0.999999, step=0.005, typical=(0.9, 0.99), advanced=True,
     )  # fmt: skip
     epsilon: float = _epsilon()
 
@@ -179,7 +180,8 @@ class Adadelta(Optimizer):
     family = "adaptive"
     rate: float = _rate(1.0, (0.1, 1.0))
     rho: float = param(
-        0.9, "Memory", "How long gradients and steps are remembered.", low=0.5, high=0.9999, step=0.005,
+        0.9, "Memory", "How long gradients and steps are remembered.", low=0.5, high=0.9999, least=0.0,
+        most=0.999999, step=0.005,
         typical=(0.9, 0.99), advanced=True,
     )  # fmt: skip
     epsilon: float = _epsilon(1e-6)

@@ -73,6 +73,28 @@ class Characters(Counted):
         return list(text.lower() if self.lower else text)
 
 
+class Numbers(Tokeniser):
+    """Token ids that come as numbers: each is its own name. No choice for texts, so it is not registered."""
+
+    kind = "numbers"
+    title = "Numbers"
+    joint = " "
+
+    def fit(self, texts: Iterable[str], size: int) -> dict[str, Any]:
+        zero = any("0" in text.split() for text in texts)
+        return {"vocabulary": [SPECIAL[PADDING], *map(str, range(0 if zero else 1, size))]}
+
+    def encode(self, texts: Sequence[str], state: Mapping[str, Any]) -> list[list[int]]:
+        known = {"0": PADDING} | {word: i for i, word in enumerate(state["vocabulary"])}
+        try:
+            return [[known[word] for word in text.split() if word.isdecimal()] for text in texts]
+        except KeyError as error:
+            raise DataProblem(
+                f"The token id {error.args[0]} lies beyond the vocabulary, which ends at "
+                f"{state['vocabulary'][-1]}: make the vocabulary larger."
+            ) from None
+
+
 class Subwords(Tokeniser):
     """Base of tokenisers that learn parts of words; the library `tokenizers` applies what was learnt."""
 

@@ -62,8 +62,10 @@ def design_findings(project: Project, prepared: Prepared) -> list[Finding]:
     from nnstudio.diagnosis import check
 
     table = project.trace()
-    unfit = misfits(table)
     found = check(Evidence(project, table, prepared.facts))
+    named = {id for finding in found if finding.id == "wrong_output_activation" for id in finding.layers}
+    # An output of the wrong size is a finding of its own, which can be mended.
+    unfit = [each for each in misfits(table) if not named.intersection(each.layers)]
     return [*unfit, *(replace(finding, primary=False) for finding in found)] if unfit else found
 
 

@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nnstudio.cli.given_task import task_of_program
 from nnstudio.cli.problem import Problem
+from nnstudio.cli.program import first_layer
 
 if TYPE_CHECKING:
     from nnstudio.core.dataset import Source
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
     from nnstudio.data.csv_file import CsvSource
 
 ARRAYS = (".npz", ".npy")
+LAYOUT_OF = {
+    "embedding": "tokens", "conv2d": "images", "separable_conv": "images", "patch_embedding": "images",
+    "conv1d": "sequences", "rnn": "sequences", "lstm": "sequences", "gru": "sequences",
+}  # fmt: skip
+"""What the axes of x mean where the first layer of a given network can take nothing else."""
 
 
 def add_given_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +28,9 @@ def add_given_arguments(parser: argparse.ArgumentParser) -> None:
     given = parser.add_argument_group("data that come divided and prepared")
     given.add_argument("--validation", metavar="FILE.csv", type=Path, help="a table of its own that judges")
     given.add_argument("--test", metavar="FILE.csv", type=Path, help="a table of its own for the end")
-    given.add_argument("--layout", choices=("table", "images", "sequences"), help="what the axes of x mean")
+    given.add_argument(
+        "--layout", choices=("table", "images", "sequences", "tokens"), help="what the axes of x mean"
+    )
     given.add_argument(
         "--preparation", choices=("standard", "none"), default="standard",
         help="none: rows reach the network as they are, unscaled, repeats and missing numbers included; only "
@@ -44,9 +53,13 @@ def arrays_of(arguments: argparse.Namespace) -> Source:
     for option in ("target", "validation", "test"):
         if getattr(arguments, option):
             raise Problem(f"--{option} goes with tables: an npz file holds the arrays of every split.")
-    given = {"task": arguments.task, "layout": arguments.layout}
+    first = first_layer(arguments)
+    layout = arguments.layout or (LAYOUT_OF.get(first.kind) if first is not None else None)
+    given = {"task": arguments.task, "layout": layout}
     settings = {name: value for name, value in given.items() if value is not None}
-    return ArrayFile(path=str(arguments.data.resolve()), **settings)
+    source = ArrayFile(path=str(arguments.data.resolve()), **settings)
+    likely = None if arguments.task else task_of_program(arguments, source)
+    return source if likely is None else source.model_copy(update={"task": likely})
 
 
 def files_of(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -63,12 +76,17 @@ def with_all_numbers(source: CsvSource) -> CsvSource:
     return source
 
 
+def is_raw(arguments: argparse.Namespace) -> bool:
+    """Tell whether rows shall be left as they are."""
+    return bool(arguments.preparation == "none")
+
+
 def raw_spec(begun: Beginning, arguments: argparse.Namespace) -> Beginning:
     """Return the beginning with its rows left as they are, where that was asked for."""
     from nnstudio.catalog.preparations import raw_chain
     from nnstudio.data.beginning import changed
 
-    if arguments.preparation == "standard":
+    if not is_raw(arguments):
         return begun
     data = begun.project.data.model_copy(update={"preparation": raw_chain(begun.examples)})
     return changed(begun, begun.project.with_data(data))

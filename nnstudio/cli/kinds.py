@@ -117,7 +117,7 @@ def _kind(arguments: argparse.Namespace) -> tuple[str, dict[str, Any]]:
 def _tokens(begun: Beginning) -> int:
     """Return the place of the step that makes tokens; raises Problem when the data are no texts."""
     chain = begun.project.data.preparation
-    place = next((i for i, step in enumerate(chain) if step.kind == "tokenise"), None)
+    place = next((i for i, step in enumerate(chain) if step.kind in ("tokenise", "token_ids")), None)
     if place is None:
         raise Problem("--tokeniser, --vocabulary and --length go with texts.")
     return place

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from nnstudio.cli.architecture import add_preset_arguments, with_architecture
 from nnstudio.cli.door import Door
-from nnstudio.cli.given import add_given_arguments, arrays_of, files_of, is_arrays, raw_spec, with_all_numbers
+from nnstudio.cli.given import (
+    add_given_arguments,
+    arrays_of,
+    files_of,
+    is_arrays,
+    is_raw,
+    raw_spec,
+    with_all_numbers,
+)
 from nnstudio.cli.kinds import KINDS, add_origins, add_settings, settled, source_of
 from nnstudio.cli.output import Output, add_output_arguments, output
 from nnstudio.cli.problem import OK, Problem, sentence
@@ -113,7 +121,7 @@ def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     path = with_suffix(arguments.out)
     if path.exists() and not arguments.force:
         raise Problem(f"{path} exists already; give --force to replace it.")
-    begun = raw_spec(settled(_begun(arguments, out), arguments), arguments)
+    begun = settled(_begun(arguments, out), arguments)
     project = with_program(with_architecture(begun.project, arguments), arguments)
     project = project.model_copy(update={"name": path.stem})
     save_project(path, Saved(project))
@@ -161,7 +169,7 @@ def _from_files(arguments: argparse.Namespace, out: Output) -> Beginning:
 
     source = arrays_of(arguments) if is_arrays(arguments.data) else source_of(arguments)
     out.progress.show(0.5, "Reading the data")
-    begun = begin(source, preset=_shape(arguments, Funnel(width=64)))
+    begun = begin(source, preset=_shape(arguments, Funnel(width=64)), raw=is_raw(arguments))
     out.progress.clear()
     return begun
 
@@ -175,6 +183,7 @@ def _from_example(arguments: argparse.Namespace) -> Beginning:
         begun = begin_example(arguments.example)
     except KeyError as error:
         raise Problem(sentence(error)) from None
+    begun = raw_spec(begun, arguments)
     project = begun.project.with_preset(_shape(arguments, begun.project.preset))
     return Beginning(project, begun.examples, begun.prepared)
 
@@ -187,7 +196,7 @@ def _from_table(arguments: argparse.Namespace, out: Output) -> Beginning:
         raise Problem("Name the column to be predicted with --target COLUMN.")
     source = _source(arguments, out)
     out.progress.show(0.5, "Reading the data")
-    begun = begin(source, preset=_shape(arguments, Funnel(width=64)))
+    begun = begin(source, preset=_shape(arguments, Funnel(width=64)), raw=is_raw(arguments))
     out.progress.clear()
     return begun
 

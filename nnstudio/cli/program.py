@@ -11,6 +11,7 @@ from nnstudio.cli.problem import Problem
 from nnstudio.cli.projects import edited
 
 if TYPE_CHECKING:
+    from nnstudio.core.network import Layer, Network
     from nnstudio.core.project import Project
 
 ABOUT = """\
@@ -39,16 +40,40 @@ def add_program_arguments(group: argparse._ArgumentGroup) -> None:
 
 def with_program(project: Project, arguments: argparse.Namespace) -> Project:
     """Return the project with the network and the training that were given; raises Problem."""
+    if arguments.network:
+        project = project.with_network(_given_network(arguments))
+    if arguments.training:
+        project = _trained_so(project, given_training(arguments))
+    return edited(project, arguments.edits)
+
+
+def first_layer(arguments: argparse.Namespace) -> Layer | None:
+    """Return the first layer of the network that was given, None without; raises Problem."""
+    nodes = _given_network(arguments).nodes if arguments.network else ()
+    return nodes[0].layer if nodes else None
+
+
+def last_layer(arguments: argparse.Namespace) -> Layer | None:
+    """Return the last layer that has units, None without; raises Problem."""
+    nodes = _given_network(arguments).nodes if arguments.network else ()
+    return next((node.layer for node in reversed(nodes) if hasattr(node.layer, "units")), None)
+
+
+def given_training(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of training that were given; raises Problem."""
+    settings = _json(arguments.training, "--training") if arguments.training else {}
+    if not isinstance(settings, dict):
+        raise Problem('--training takes a table of settings: {"epochs": 30, ...}.')
+    return settings
+
+
+def _given_network(arguments: argparse.Namespace) -> Network:
     from nnstudio.core.plain_network import NetworkProblem, network_from
 
-    if arguments.network:
-        try:
-            project = project.with_network(network_from(_json(arguments.network, "--network")))
-        except NetworkProblem as error:
-            raise Problem(str(error)) from None
-    if arguments.training:
-        project = _trained_so(project, _json(arguments.training, "--training"))
-    return edited(project, arguments.edits)
+    try:
+        return network_from(_json(arguments.network, "--network"))
+    except NetworkProblem as error:
+        raise Problem(str(error)) from None
 
 
 def program_json(project: Project) -> dict[str, Any]:
@@ -58,9 +83,7 @@ def program_json(project: Project) -> dict[str, Any]:
     return {"network": layers_of(project.network), "training": project.training.model_dump(mode="json")}
 
 
-def _trained_so(project: Project, settings: Any) -> Project:
-    if not isinstance(settings, dict):
-        raise Problem('--training takes a table of settings: {"epochs": 30, ...}.')
+def _trained_so(project: Project, settings: dict[str, Any]) -> Project:
     for name, value in settings.items():
         if isinstance(value, dict) and "kind" not in value:
             for inner, one in value.items():

@@ -83,6 +83,10 @@ class Examples:
     """Several numbers to be predicted at once, (N, D); `target` then holds the first of them."""
     names: tuple[str, ...] = ()
     """Of labels, or of classes from the lowest on, where the source knows them; else they are found out."""
+    ids: int = 0
+    """Texts are token ids as numbers, this many different ones; 0: they are words."""
+    length: int = 0
+    """Tokens of every example, where the source knows it."""
 
     @property
     def asks(self) -> Asks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,6 +25,10 @@ class Param:
     """Grid of the slider; None lets the scale decide."""
     zero: bool = False
     """On a log scale: the value 0 ("off") is allowed below `low`."""
+    least: float | None = None
+    most: float | None = None
+    """What is accepted at all, where that is more than the slider shows; of a scale of factors 0 itself is
+    left out."""
     unit: str = ""
     typical: tuple[float, float] | None = None
     too_low: str = ""
@@ -34,6 +39,31 @@ class Param:
     """The value may change during training, at the next step."""
     advanced: bool = False
     """Hidden in the easy view."""
+
+    @property
+    def bounds(self) -> dict[str, float]:
+        """Return what is accepted at all, as pydantic's `gt`, `ge` and `le`."""
+        low = self.low if self.least is None else self.least
+        high = self.high if self.most is None else self.most
+        found: dict[str, float] = {}
+        if self.zero:
+            found["ge"] = 0.0
+        elif low is not None and math.isfinite(low):
+            found["gt" if low == 0 and self.scale != "linear" else "ge"] = low
+        if high is not None and math.isfinite(high):
+            found["le"] = high
+        return found
+
+    def refusal(self, value: float) -> str:
+        """Return why a value is not accepted, in words; empty when it is."""
+        least, above, most = (self.bounds.get(name) for name in ("ge", "gt", "le"))
+        if least is not None and value < least:
+            return f"{self.label} must be at least {_short(least)}"
+        if above is not None and value <= above:
+            return f"{self.label} must be above {_short(above)}"
+        if most is not None and value > most:
+            return f"{self.label} must be at most {_short(most)}"
+        return ""
 
     def tooltip(self) -> str:
         """Return the help as rich text: what it does, too low, too high, typical, source."""
@@ -52,22 +82,22 @@ class Param:
 def param(default: Any, label: str, help: str, **details: Any) -> Any:
     """Declare a pydantic field that carries a `Param`; bounds are enforced by pydantic.
 
-    `details` are the fields of `Param`. With `zero=True` the lower bound enforced is 0.
+    `details` are the fields of `Param`. With `zero=True` the lower bound enforced is 0; `least` and `most`
+    are enforced in the place of `low` and `high`.
     """
     spec = Param(label=label, help=help, **details)
-    bounds: dict[str, float] = {}
-    if spec.low is not None:
-        bounds["ge"] = 0.0 if spec.zero else spec.low
-    if spec.high is not None:
-        bounds["le"] = spec.high
     extra: dict[str, Any] = {"param": spec}
-    return Field(default, description=help, json_schema_extra=extra, **bounds)  # type: ignore[call-overload]
+    return Field(default, description=help, json_schema_extra=extra, **spec.bounds)  # type: ignore[call-overload]
 
 
 def params(model: type[BaseModel] | BaseModel) -> dict[str, Param]:
     """Return the `Param` of every field that declares one, in declaration order."""
     kind = model if isinstance(model, type) else type(model)
     return {name: spec for name, info in kind.model_fields.items() if (spec := _spec(info))}
+
+
+def _short(value: float) -> str:
+    return f"{value:g}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def _spec(info: FieldInfo) -> Param | None:

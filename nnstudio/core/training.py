@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -198,12 +199,12 @@ class Training(Frozen):
     schedule: one_of(SCHEDULES, Schedule)  # type: ignore[valid-type]
     batch_size: int = param(
         32, "Batch size", "Examples processed together before the weights change once.",
-        low=1, high=4096, scale="power of two", step=1, typical=(16, 512),
+        low=1, high=4096, most=inf, scale="power of two", step=1, typical=(16, 512),
         too_low="Noisy steps and slow epochs.", too_high="Few, smooth steps: may generalise worse.",
         source="Start with 32 or 64: small batches (8-32) generalise better, large (128-512) are faster.",
     )  # fmt: skip
     epochs: int = param(
-        100, "Epochs", "Passes over all training rows.", low=1, high=2000, scale="log", step=1,
+        100, "Epochs", "Passes over all training rows.", low=1, high=2000, most=inf, scale="log", step=1,
         typical=(20, 200), too_low="Stops while still improving.",
         too_high="Memorises the training rows, unless early stopping ends it.",
         source="Small data (< 10 000 rows) 100-500, medium 50-200, large (> 1 000 000) 10-50.",
@@ -215,24 +216,24 @@ class Training(Frozen):
     )  # fmt: skip
     weight_decay: float = param(
         0.0, "Weight decay (L2)", "Pulls every weight a little towards zero: simpler, smoother models.",
-        low=1e-6, high=10.0, scale="log", zero=True, typical=(1e-5, 1e-2), live=True,
+        low=1e-6, high=10.0, most=inf, scale="log", zero=True, typical=(1e-5, 1e-2), live=True,
         too_low="No help against overfitting.", too_high="The network cannot fit even the training rows.",
         source="Light 0.001, moderate 0.01, strong 0.1; deep networks often 1e-5 to 1e-4.",
     )  # fmt: skip
     l1: float = param(
         0.0, "L1 penalty", "Pushes unimportant weights to exactly zero (sparsity).",
-        low=1e-7, high=0.1, scale="log", zero=True, typical=(1e-6, 1e-3), live=True, advanced=True,
+        low=1e-7, high=0.1, most=inf, scale="log", zero=True, typical=(1e-6, 1e-3), live=True, advanced=True,
         too_high="Almost all weights vanish.",
     )  # fmt: skip
     clip_norm: float = param(
         0.0, "Clip gradient norm", "Shortens a gradient that is longer than this; 0 is off.",
-        low=0.01, high=100.0, scale="log", zero=True, typical=(0.5, 5.0), live=True, advanced=True,
+        low=0.01, high=100.0, most=inf, scale="log", zero=True, typical=(0.5, 5.0), live=True, advanced=True,
         too_low="Every step is cut: slow.", too_high="Never acts.",
         source="Keeps exploding gradients in check, above all in recurrent networks.",
     )  # fmt: skip
     clip_value: float = param(
         0.0, "Clip gradient value", "Cuts every gradient entry to this size; 0 is off.",
-        low=0.001, high=100.0, scale="log", zero=True, live=True, advanced=True,
+        low=0.001, high=100.0, most=inf, scale="log", zero=True, live=True, advanced=True,
     )  # fmt: skip
     shuffle: bool = param(
         True, "Shuffle", "Every epoch goes through the training rows in another order; off keeps theirs.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.core.dataset import SPLITS, Column, DataProblem, Examples
-from nnstudio.core.trace import Task
+from nnstudio.data.array_answers import answers_of, named
 from nnstudio.data.array_file import ArrayFile
 from nnstudio.data.array_names import Names, sorted_out
-from nnstudio.data.labels import from_flags
+from nnstudio.data.array_tokens import as_texts
 from nnstudio.data.split import SPLIT_WORDS
 
 Array = NDArray[Any]
 COLOURS = (1, 3, 4)
 """Channels of pictures: where the last axis has so many, and the second has not, it is the channels."""
-AXES = {"table": (1, 2), "images": (3, 4), "sequences": (2, 3)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """The target column, the task, and all numbers of a row where there are several."""
-
-    values: Array
-    task: Task
-    several: NDArray[np.float32] | None = None
-    notes: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    """Of the labels."""
+AXES = {"table": (1, 2), "images": (3, 4), "sequences": (2, 3), "tokens": (2,)}
 
 
 def read(source: ArrayFile) -> Examples:
@@ -41,19 +28,18 @@ def read(source: ArrayFile) -> Examples:
     arrays = _arrays(source.path, source.label())
     names = sorted_out(arrays, source.label())
     x, y, split = _joined(arrays, names, source.label())
-    answers = _answers(y, source)
-    classes = answers.task != "regression"
-    target = Column("y", "category" if classes else "number", _named(answers, arrays, names))
+    answers = answers_of(y, source)
+    titles = arrays[names.extras["classes"]] if "classes" in names.extras else None
+    target = Column("y", "number" if answers.task == "regression" else "category", named(answers, titles))
     notes = list(answers.notes)
     if names.ignored:
         notes.append(f"Arrays that are not used: {', '.join(names.ignored)}.")
     layout, pixels = _laid_out(x, source)
-    columns: tuple[Column, ...] = ()
-    if layout == "table":
-        columns = _columns(x.reshape(len(x), -1), arrays, names, source.label())
+    columns, ids = _columns_of(layout, x, arrays, names, source.label())
     return Examples(
         Path(source.path).stem, target, answers.task, columns, pixels, split, tuple(notes),
         steps=layout == "sequences", answers=answers.several, names=answers.names,
+        ids=ids, length=x.shape[1] if ids else 0,
     )  # fmt: skip
 
 
@@ -130,57 +116,15 @@ def _said(arrays: dict[str, Array], names: Names, rows: int, file: str) -> Array
     return np.array([SPLIT_WORDS[str(word).casefold()] for word in words], dtype=object)
 
 
-def _answers(y: Array, source: ArrayFile) -> _Answers:
-    """Return what is to be predicted: classes from whole numbers and texts, else numbers."""
-    if y.ndim > 2:
-        raise DataProblem(f"{source.label()}: y has {y.ndim} axes; a row may have one answer, or several.")
-    texts = y.dtype.kind == "U"
-    if texts and source.task == "regression":
-        raise DataProblem(f"{source.label()}: y holds texts, which cannot be predicted as numbers.")
-    if y.ndim == 2:
-        return _several(y, source)
-    if source.task == "multilabel":
-        raise DataProblem(f"{source.label()}: for several labels y needs a column of 0 and 1 for each.")
-    classes = texts or y.dtype.kind in "biu" if source.task == "auto" else source.task != "regression"
-    if not classes:
-        return _Answers(y.astype(np.float64), "regression")
-    if y.dtype.kind == "f" and not (np.isfinite(y).all() and (y == np.round(y)).all()):
-        raise DataProblem(f"{source.label()}: y holds fractions, so it names no classes: choose regression.")
-    whole = y if texts else y.astype(np.int64)
-    task: Task = "ordinal" if source.task == "ordinal" else "classification"
-    return _Answers(np.array([str(value) for value in whole], dtype=object), task)
-
-
-def _several(y: Array, source: ArrayFile) -> _Answers:
-    if y.dtype.kind == "U" or y.shape[1] == 0:
-        raise DataProblem(f"{source.label()}: y has several columns, which must hold numbers.")
-    flags = bool(((y == 0) | (y == 1)).all())
-    if flags and bool((y.sum(axis=1) == 1).all()) and source.task in ("auto", "classification"):
-        note = "Each row of y marks exactly one column, so the columns are taken as classes."
-        texts = np.array([str(at) for at in y.argmax(axis=1)], dtype=object)
-        return _Answers(texts, "classification", notes=(note,))
-    if source.task == "multilabel" or (flags and source.task == "auto"):
-        columns = [Column(f"y{at + 1}", "number", y[:, at].astype(np.float64)) for at in range(y.shape[1])]
-        labels, names = from_flags(columns)
-        return _Answers(labels.values, "multilabel", names=names)
-    if source.task != "regression" and source.task != "auto":
-        raise DataProblem(
-            f"{source.label()}: a row of y marks several columns or none, so it names no class: choose "
-            f"multilabel or regression."
-        )
-    numbers = y.astype(np.float32)
-    return _Answers(numbers[:, 0].astype(np.float64), "regression", several=numbers)
-
-
-def _named(answers: _Answers, arrays: dict[str, Array], names: Names) -> Array:
-    """Return the answers, class numbers replaced by the names that the file may give."""
-    if answers.task != "classification" or "classes" not in names.extras:
-        return answers.values
-    titles = [str(name) for name in arrays[names.extras["classes"]].ravel()]
-    known = {str(at): f"{title}" for at, title in enumerate(titles)}
-    if len(set(titles)) < len(titles) or not set(answers.values) <= set(known):
-        return answers.values
-    return np.array([known[value] for value in answers.values], dtype=object)
+def whole_numbers(source: ArrayFile) -> int | None:
+    """Return how many different whole numbers are the answers; None where they are something else."""
+    arrays = _arrays(source.path, source.label())
+    names = sorted_out(arrays, source.label())
+    y = np.concatenate([arrays[name].reshape(-1) for name in names.answers.values()])
+    single = all(arrays[name].size == len(arrays[name]) for name in names.answers.values())
+    if not single or y.dtype.kind not in "iuf" or not (np.isfinite(y).all() and (y == np.round(y)).all()):
+        return None
+    return len(np.unique(y))
 
 
 def _laid_out(x: Array, source: ArrayFile) -> tuple[str, NDArray[np.float32] | None]:
@@ -189,11 +133,12 @@ def _laid_out(x: Array, source: ArrayFile) -> tuple[str, NDArray[np.float32] | N
     square = axes == 2 and x.shape[1] == x.shape[2]
     usual = {0: "table", 1: "table", 2: "images" if square else "sequences", 3: "images"}
     layout = source.layout if source.layout != "auto" else usual.get(axes, "")
-    if not layout or (layout != "table" and axes + 1 not in AXES[layout] and axes + 1 not in (3,)):
+    fits = layout == "table" or (layout != "" and axes + 1 in AXES[layout])
+    if not fits and not (layout == "tokens" and x.shape[2:] == (1,)):
         raise DataProblem(
             f"{source.label()}: x has the shape {x.shape}, which is no {layout or 'known layout'}."
         )
-    if layout == "table":
+    if layout in ("table", "tokens"):
         return layout, None
     if 0 in x.shape[1:]:
         raise DataProblem(f"{source.label()}: x has the shape {x.shape}, which leaves nothing to see.")
@@ -205,6 +150,18 @@ def _laid_out(x: Array, source: ArrayFile) -> tuple[str, NDArray[np.float32] | N
         return layout, numbers[:, None]
     last = x.shape[3] in COLOURS and x.shape[1] not in COLOURS
     return layout, np.ascontiguousarray(numbers.transpose(0, 3, 1, 2)) if last else numbers
+
+
+def _columns_of(
+    layout: str, x: Array, arrays: dict[str, Array], names: Names, file: str
+) -> tuple[tuple[Column, ...], int]:
+    """Return the columns of a table or of tokens, and how many token ids there are."""
+    if layout == "table":
+        return _columns(x.reshape(len(x), -1), arrays, names, file), 0
+    if layout == "tokens":
+        texts, ids = as_texts(x, file)
+        return (texts,), ids
+    return (), 0
 
 
 def _columns(x: Array, arrays: dict[str, Array], names: Names, file: str) -> tuple[Column, ...]:

@@ -20,10 +20,13 @@ class Beginning:
     prepared: Prepared
 
 
-def begin(source: Source, name: str = "", preset: Preset | None = None) -> Beginning:
-    """Load a source and return the recommended project on it; raises DataProblem. May take seconds."""
+def begin(source: Source, name: str = "", preset: Preset | None = None, raw: bool = False) -> Beginning:
+    """Load a source and return the recommended project on it; raises DataProblem. May take seconds.
+
+    `raw` leaves its rows as they are.
+    """
     examples = source.load()
-    spec = default_spec(source, examples)
+    spec = default_spec(source, examples, raw)
     prepared = prepare(examples, spec)
     project = new_project(name or source.label(), spec, prepared.signature, preset)
     return Beginning(project, examples, prepared)

@@ -118,6 +118,8 @@ def _rows(prepared: Prepared) -> _Rows | None:
     if not np.isfinite(x).all():
         return None
     x = _narrowed(x, len(some))
+    if not x.shape[1]:
+        return None
     y, true = train.y[some], held.y[asked]
     return _Rows(x[: len(some)], y, x[len(some) :], true, classes)
 

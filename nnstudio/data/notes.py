@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nnstudio.catalog.preparations import Difference, DropDoubtful, NormalisePixels, ScaleTarget
 from nnstudio.core.dataset import DataSpec, Examples, Table
-from nnstudio.core.tokens import UNKNOWN
+from nnstudio.core.tokens import SPECIAL, UNKNOWN
 from nnstudio.data.made import Made
 from nnstudio.data.target import lonely_classes
 
@@ -80,12 +80,13 @@ def _on_tokens(examples: Examples, table: Table, parts: NDArray[np.object_]) -> 
     if table.tokens is None:
         return
     tokens = table.tokens
-    yield f"Vocabulary learnt from the training texts: {len(tokens.vocabulary)} tokens."
+    learnt = "Vocabulary" if examples.ids else "Vocabulary learnt from the training texts"
+    yield f"{learnt}: {len(tokens.vocabulary)} tokens."
     held = [
         ids for ids, part, kept in zip(tokens.ids, parts, table.keep, strict=True) if kept and part != "train"
     ]
     all_held = np.concatenate([*held, np.empty(0, np.int64)])
-    unknown = int((all_held == UNKNOWN).sum())
+    unknown = int((all_held == UNKNOWN).sum()) if tokens.vocabulary[UNKNOWN] == SPECIAL[UNKNOWN] else 0
     if unknown:
         yield (
             f"Tokens of validation and test texts that the vocabulary does not know: {unknown} of "

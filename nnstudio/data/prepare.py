@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.catalog.preparations import KeepMissing, ScaleInputs, standard_chain
+from nnstudio.catalog.preparations import KeepMissing, ScaleInputs, raw_chain, standard_chain
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.core.dataset import (
     SPLITS,
@@ -51,9 +51,9 @@ def load(spec: DataSpec, progress: Progress | None = None) -> Prepared:
     return prepared
 
 
-def default_spec(source: Source, examples: Examples) -> DataSpec:
-    """Return the data settings a new project starts with."""
-    return DataSpec(source=source, preparation=standard_chain(examples))
+def default_spec(source: Source, examples: Examples, raw: bool = False) -> DataSpec:
+    """Return the data settings a new project starts with; `raw` leaves the rows as they are."""
+    return DataSpec(source=source, preparation=raw_chain(examples) if raw else standard_chain(examples))
 
 
 def prepare(examples: Examples, spec: DataSpec) -> Prepared:

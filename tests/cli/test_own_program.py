@@ -97,12 +97,12 @@ def test_class_numbers_learnt_as_numbers(nn: Caller) -> None:
 
 
 def test_what_does_not_fit_is_kept_and_found(nn: Caller) -> None:
-    layers = [dense(8), dense(7, "softmax")]
+    layers = [dense(8), {"kind": "conv2d", "filters": 2}, {"kind": "flatten"}, dense(3, "softmax")]
     path = made(nn, arrays(), "--network", json.dumps(layers))
     primary = nn.good("diagnose", path, "--json").json["findings"][0]
     assert primary["id"] == "misfit"
     assert primary["primary"]
-    assert "3 units" in primary["title"]
+    assert "needs an image" in primary["title"]
     answer = nn("train", path, "--json")
     assert answer.code == 1
     assert answer.json["status"] == "refused"
@@ -185,3 +185,100 @@ def test_tables_of_the_splits_in_files_of_their_own(nn: Caller) -> None:
 def test_what_cannot_be_read_is_told(nn: Caller, words: tuple[str, ...], says: str) -> None:
     np.savez(nn.folder / "rows.npz", **arrays())
     assert says in nn.refused("new", "a.nnproj", "--data", nn.folder / "rows.npz", *words)
+
+
+YES_NO: Layers = [dense(8), dense(1, "sigmoid")]
+ONE: Layers = [dense(8), dense(1, "linear")]
+EMBEDDED: Layers = [
+    {"kind": "embedding", "units": 4}, {"kind": "gru", "units": 4}, dense(1, "sigmoid")
+]  # fmt: skip
+
+
+def as_given(layers: Layers, loss: Any = CLASSES, **settings: Any) -> tuple[str, ...]:
+    """Return the options of a program."""
+    training = {"loss": loss, "epochs": 3, "early_stopping": {"on": False}} | settings
+    return "--network", json.dumps(layers), "--training", json.dumps(training)
+
+
+@pytest.mark.parametrize("rate", [1e-12, 250.0, 1e30])
+def test_any_rate_above_0_can_be_tried(nn: Caller, rate: float) -> None:
+    path = made(nn, arrays(), *as_given(SOUND, optimizer={"kind": "sgd", "rate": rate}))
+    answer = nn("train", path, "--json")
+    assert answer.json["status"] in ("done", "failed")
+    assert open_file(path).project.training.optimizer.rate == rate
+
+
+@pytest.mark.parametrize("rate", [0, -1.0])
+def test_a_rate_that_is_none_is_refused(nn: Caller, rate: float) -> None:
+    np.savez(nn.folder / "rows.npz", **arrays())
+    words = as_given(SOUND, optimizer={"kind": "sgd", "rate": rate})
+    answer = nn("new", nn.folder / "own.nnproj", "--data", nn.folder / "rows.npz", "--raw", *words)
+    assert answer.code == 2
+    assert "greater than 0" in answer.err
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.float32])
+def test_a_network_that_begins_with_embedding_takes_token_ids(nn: Caller, kind: Any) -> None:
+    ids = np.random.default_rng(0).integers(1, 12, (60, 5))
+    given = arrays(classes=2) | {"x_train": ids[20:].astype(kind), "x_val": ids[:20].astype(kind)}
+    words = as_given(EMBEDDED, "binary_cross_entropy")
+    path = made(nn, given, *words)
+    assert load(open_file(path).project.data).signature.input.vocabulary == 12
+    assert nn("train", path, "--json").json["status"] == "done"
+    path = made(nn, given, *words, "--vocabulary", "40")
+    assert load(open_file(path).project.data).signature.input.vocabulary == 40
+
+
+def test_the_first_layer_tells_what_the_axes_mean(nn: Caller) -> None:
+    square = arrays() | {"x_train": np.zeros((40, 5, 5)), "x_val": np.ones((20, 5, 5))}
+    shape = load(open_file(made(nn, square, *as_given([{"kind": "gru", "units": 4}]))).project.data)
+    assert shape.signature.input.sizes == (5, 5)
+    shape = load(open_file(made(nn, square, *as_given([{"kind": "conv2d", "filters": 2}]))).project.data)
+    assert shape.signature.input.sizes == (1, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("y", "layers", "loss", "task"),
+    [
+        (np.arange(60) % 2 * 1.0, YES_NO, "binary_cross_entropy", "classification"),
+        ((np.arange(60) % 2 * 1.0)[:, None], YES_NO, "binary_cross_entropy", "classification"),
+        (np.eye(3)[np.arange(60) % 3], SOUND, CLASSES, "classification"),
+        (np.arange(60) % 3 * 1.0, SOUND, CLASSES, "classification"),
+        (np.arange(60) % 3 * 1.0, SOUND, NUMBERS, "classification"),
+        (np.arange(60) % 3 * 1.0, ONE, NUMBERS, "regression"),
+        (np.arange(60) % 15, ONE, NUMBERS, "regression"),
+        (np.arange(60) % 2 * 2 - 1, ONE, "binary_hinge", "classification"),
+    ],
+)
+def test_the_program_tells_classes_from_numbers(
+    nn: Caller, y: Any, layers: Layers, loss: str, task: str
+) -> None:
+    given = arrays() | {"y_train": y[20:], "y_val": y[:20]}
+    path = made(nn, given, *as_given(layers, loss))
+    assert load(open_file(path).project.data).signature.target.task == task
+    assert nn("train", path, "--json").code == 0
+
+
+@pytest.mark.parametrize("units", [1, 2, 10])
+def test_an_output_of_the_wrong_size_is_called_a_wrong_output(nn: Caller, units: int) -> None:
+    path = made(nn, arrays(), *as_given([dense(8), dense(units, "sigmoid")]))
+    assert nn("train", path, "--json").code == 1
+    first = nn.good("diagnose", path, "--json").json["findings"][0]
+    assert (first["id"], first["primary"]) == ("wrong_output_activation", True)
+    assert f"needs 3 units, not {units}" in first["why"]
+
+
+@pytest.mark.parametrize("wrong", [np.inf, 1e300])
+def test_numbers_without_end_reach_the_network_and_are_found(nn: Caller, wrong: float) -> None:
+    given = arrays()
+    given["x_train"] = given["x_train"].astype(np.float64)
+    given["x_train"][3, 1] = wrong
+    path = made(nn, given, *as_given(SOUND))
+    answer = nn("train", path, "--json")
+    assert answer.json["status"] == "failed"
+    assert answer.json["findings"][0]["severity"] == "error"
+
+
+def test_inputs_that_are_all_the_same_are_no_crash(nn: Caller) -> None:
+    given = arrays() | {"x_train": np.ones((40, 4)), "x_val": np.ones((20, 4))}
+    assert nn("train", made(nn, given, *as_given(SOUND)), "--json").code == 0

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnstudio.catalog.preparations import TokenIds
 from nnstudio.core.dataset import DataProblem, DataSpec
-from nnstudio.core.shape import features, image, sequence
+from nnstudio.core.shape import features, image, sequence, tokens
 from nnstudio.data.array_file import ArrayFile
 from nnstudio.data.prepare import default_spec, prepare
 
@@ -163,3 +164,57 @@ def test_files_that_are_no_arrays(tmp_path: Path) -> None:
         ArrayFile(path=str(path)).load()
     with pytest.raises(DataProblem, match="does not exist"):
         ArrayFile(path=str(tmp_path / "none.npz")).load()
+
+
+IDS = np.array([[5, 2, 9, 1], [3, 3, 0, 0], [0, 0, 4, 8], [0, 0, 0, 0]] * 5)
+
+
+def test_whole_numbers_can_be_token_ids(tmp_path: Path) -> None:
+    source = ArrayFile(path=saved(tmp_path, x=IDS.astype(np.float32), y=np.arange(20) % 2), layout="tokens")
+    examples = source.load()
+    found = prepare(examples, default_spec(source, examples))
+    assert found.signature.input == tokens(4, 10)
+    rows = {tuple(row) for row in found.train.x.tolist()}
+    assert rows <= {(5, 2, 9, 1), (3, 3, 0, 0), (4, 8, 0, 0), (0, 0, 0, 0)}, "padding stands behind"
+
+
+def test_a_zero_among_other_ids_is_a_token_as_any(tmp_path: Path) -> None:
+    ids = np.array([[1, 0, 2], [0, 2, 1]] * 10)
+    source = ArrayFile(path=saved(tmp_path, x=ids, y=np.arange(20) % 2), layout="tokens")
+    examples = source.load()
+    found = prepare(examples, default_spec(source, examples))
+    assert found.signature.input == tokens(3, 4), "padding and 0, 1, 2"
+    assert {tuple(row) for row in found.train.x.tolist()} == {(2, 1, 3), (1, 3, 2)}
+
+
+@pytest.mark.parametrize("x", [IDS - 1, IDS + 0.5])
+def test_what_is_no_token_id_is_told(tmp_path: Path, x: Any) -> None:
+    source = ArrayFile(path=saved(tmp_path, x=x, y=np.arange(20) % 2), layout="tokens")
+    with pytest.raises(DataProblem, match="whole numbers from 0 on"):
+        source.load()
+
+
+def test_an_id_beyond_a_given_vocabulary_is_told(tmp_path: Path) -> None:
+    source = ArrayFile(path=saved(tmp_path, x=IDS, y=np.arange(20) % 2), layout="tokens")
+    spec = DataSpec(source=source, preparation=(TokenIds(vocabulary=6, length=4),))
+    with pytest.raises(DataProblem, match="beyond the vocabulary, which ends at 5"):
+        prepare(source.load(), spec)
+    large = prepare(
+        source.load(), spec.model_copy(update={"preparation": (TokenIds(vocabulary=50, length=4),)})
+    )
+    assert large.signature.input.vocabulary == 50
+
+
+@pytest.mark.parametrize(
+    ("y", "task"),
+    [
+        (np.arange(60) % 2 * 1.0, "classification"),
+        (np.arange(60) % 3 * 1.0, "regression"),
+        (np.arange(60) % 25, "classification"),
+        (np.arange(60) % 25 * 3, "regression"),
+        (np.arange(60) % 5 * 7 - 3, "classification"),
+    ],
+)
+def test_classes_are_told_from_numbers(tmp_path: Path, y: Any, task: str) -> None:
+    found = ArrayFile(path=saved(tmp_path, x=RNG.normal(size=(60, 3)), y=y)).load()
+    assert found.task == task

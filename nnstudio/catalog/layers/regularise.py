@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from nnstudio.catalog.layers.needs import need_numbers
 from nnstudio.core.network import LAYERS, Layer, Misfit
 from nnstudio.core.param import param
@@ -29,7 +31,7 @@ class Dropout(SameShape):
     title = "Dropout"
     family = "regularise"
     rate: float = param(
-        0.3, "Rate", "The share of units that is switched off.", low=0.0, high=0.95, step=0.05,
+        0.3, "Rate", "The share of units that is switched off.", low=0.0, high=0.95, most=0.999, step=0.05,
         typical=(0.1, 0.5), live=True, too_low="No help against overfitting.",
         too_high="Too little of the signal is left: underfits.",
         source="Light 0.2, standard for large layers 0.5, very strong 0.6.",
@@ -50,7 +52,7 @@ class GaussianNoise(SameShape):
     title = "Noise"
     family = "regularise"
     std: float = param(
-        0.1, "Spread", "Standard deviation of the noise.", low=0.0, high=2.0, step=0.01,
+        0.1, "Spread", "Standard deviation of the noise.", low=0.0, high=2.0, most=inf, step=0.01,
         typical=(0.05, 0.3), too_high="The signal drowns.",
     )  # fmt: skip
 
@@ -73,7 +75,7 @@ class SpatialDropout(SameShape):
     title = "Spatial dropout"
     family = "regularise"
     rate: float = param(
-        0.2, "Rate", "The share of channels that is switched off.", low=0.0, high=0.95, step=0.05,
+        0.2, "Rate", "The share of channels that is switched off.", low=0.0, high=0.95, most=0.999, step=0.05,
         typical=(0.1, 0.3), live=True, too_low="No help against overfitting.",
         too_high="Too few channels are left: underfits.",
     )  # fmt: skip

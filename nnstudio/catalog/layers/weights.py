@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Literal
 
 from nnstudio.catalog.activations import Activation
@@ -33,7 +34,7 @@ class Initialised(Layer):
     init_value: float = param(
         0.05, "Initial size",
         "Standard deviation (normal), bound (uniform) or value (constant); the others ignore it.",
-        low=-10.0, high=100.0, step=0.01, advanced=True,
+        low=-10.0, high=100.0, least=-inf, most=inf, step=0.01, advanced=True,
     )  # fmt: skip
 
     def initialisation(self, activation: Activation | None = None) -> Init:
@@ -51,8 +52,9 @@ class Weighted(Initialised):
 
     bias: bool = param(True, "Bias", "A learnable offset for every unit.", advanced=True)
     bias_value: float = param(
-        0.0, "Initial bias", "What every offset starts at.", low=-10.0, high=10.0, step=0.01, advanced=True
-    )
+        0.0, "Initial bias", "What every offset starts at.", low=-10.0, high=10.0, least=-inf, most=inf,
+        step=0.01, advanced=True,
+    )  # fmt: skip
 
     def initialisation(self, activation: Activation | None = None) -> Init:
         return super().initialisation(activation).model_copy(update={"bias": self.bias_value})

@@ -13,7 +13,7 @@ from nnstudio.catalog.preparations.parts import AlignParts
 from nnstudio.catalog.preparations.pixels import NormalisePixels
 from nnstudio.catalog.preparations.rows import missing
 from nnstudio.catalog.preparations.scaling import ScaleInputs, ScaleTarget
-from nnstudio.catalog.preparations.text import Tokenise
+from nnstudio.catalog.preparations.text import TokenIds, Tokenise
 from nnstudio.catalog.preparations.time import Difference, Logarithm, SquareRoot
 from nnstudio.catalog.tokenisers import Characters
 from nnstudio.core.dataset import Examples, Preparation
@@ -35,6 +35,7 @@ __all__ = [
     "ScaleInputs",
     "ScaleTarget",
     "SquareRoot",
+    "TokenIds",
     "Tokenise",
     "raw_chain",
     "standard_chain",
@@ -70,11 +71,17 @@ def standard_chain(examples: Examples) -> tuple[Preparation, ...]:
 
 def raw_chain(examples: Examples) -> tuple[Preparation, ...]:
     """Return only the steps without which rows are no numbers: nothing is scaled, filled or left out."""
-    needed = (DatesToNumbers, EncodeCategories, Tokenise)
+    needed = (DatesToNumbers, EncodeCategories, TokenIds, Tokenise)
     chain = tuple(step for step in standard_chain(examples) if isinstance(step, needed))
     columns = (*examples.columns, examples.target)
-    gaps = any(c.type == "number" and missing(c.values).any() for c in columns)
+    gaps = any(c.type == "number" and not _finite(c.values) for c in columns)
     return (*chain, KeepMissing()) if gaps else chain
+
+
+def _finite(values: NDArray[np.float64]) -> bool:
+    """Tell whether all numbers are still numbers with 32 bits."""
+    with np.errstate(over="ignore"):
+        return bool(np.isfinite(values.astype(np.float32)).all())
 
 
 def _shades(pixels: NDArray[np.float32]) -> bool:
@@ -83,8 +90,11 @@ def _shades(pixels: NDArray[np.float32]) -> bool:
     return bool(np.nanmin(some) >= 0 and np.nanmax(some) <= 1)
 
 
-def _tokens(examples: Examples) -> Tokenise:
-    """Return words in a length that cuts off one text in twenty; characters for a text to be continued."""
+def _tokens(examples: Examples) -> TokenIds | Tokenise:
+    """Return ids as they are; words in a length that cuts off one text in twenty; characters for a text to
+    be continued."""
+    if examples.ids:
+        return TokenIds(vocabulary=max(2, examples.ids), length=examples.length)
     if examples.windows is not None:
         return Tokenise(tokeniser=Characters(), vocabulary=200, length=32)
     counts = [len((text or "").split()) for text in examples.columns[0].values]

@@ -43,7 +43,7 @@ class DropDuplicates(Preparation):
 
 @PREPARATIONS.entry
 class KeepMissing(Preparation):
-    """Lets missing numbers through to the network as they are.
+    """Lets missing and infinite numbers through to the network as they are.
 
     A network cannot calculate with them: its loss is no number after the first step, and training stops.
     Of use to see exactly that, as in a program that forgot about its gaps.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from nnstudio.catalog.preparations.rows import fitting
-from nnstudio.catalog.tokenisers import Words
+from nnstudio.catalog.tokenisers import Numbers, Words
 from nnstudio.core.dataset import PREPARATIONS, Column, DataProblem, Preparation, Table, TokenRows
 from nnstudio.core.param import param
 from nnstudio.core.registry import one_of
@@ -44,6 +45,46 @@ class Tokenise(Preparation):
         low=2, high=2048, scale="log", step=1, typical=(16, 512), unit="tokens",
         too_low="The end of long texts is lost.", too_high="Mostly padding; attention grows with its square.",
     )  # fmt: skip
+
+    def fit(self, table: Table) -> dict[str, Any]:
+        texts = _texts(table)[fitting(table)]
+        return {"tokeniser": self.tokeniser.fit(texts.tolist(), self.vocabulary)}
+
+    def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
+        learnt = state["tokeniser"]
+        ids = [np.array(each, np.int64) for each in self.tokeniser.encode(_texts(table).tolist(), learnt)]
+        others = tuple(column for column in table.columns if column.type != "text")
+        rows = TokenRows(ids, self.length, self.tokeniser.vocabulary(learnt))
+        return replace(table, columns=others, tokens=rows)
+
+
+@PREPARATIONS.entry
+class TokenIds(Preparation):
+    """Takes texts of numbers, such as 12 7 31, as token ids that another program has given.
+
+    Id 0 stays padding, unless 0 is a token among the others: then each moves up by one. What is no number
+    is left out.
+    """
+
+    kind = "token_ids"
+    title = "Token ids"
+    family = "text"
+
+    vocabulary: int = param(
+        2000, "Vocabulary size", "How many ids there are, 0 included.", low=2, high=50_000, most=inf,
+        scale="log", step=1, unit="tokens", too_low="An id lies beyond the vocabulary.",
+        too_high="The embedding has rows that are never used.",
+    )  # fmt: skip
+    length: int = param(
+        64, "Length", "Tokens of every example: longer texts are cut off, shorter ones padded.",
+        low=1, high=2048, most=inf, scale="log", step=1, unit="tokens",
+        too_low="The end of long texts is lost.", too_high="Mostly padding; attention grows with its square.",
+    )  # fmt: skip
+
+    @property
+    def tokeniser(self) -> Tokeniser:
+        """What cuts the texts."""
+        return Numbers()
 
     def fit(self, table: Table) -> dict[str, Any]:
         texts = _texts(table)[fitting(table)]

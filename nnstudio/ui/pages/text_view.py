@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.core.answers import in_words
 from nnstudio.core.dataset import Column, Preparation
-from nnstudio.core.tokens import UNKNOWN, Tokeniser
+from nnstudio.core.tokens import SPECIAL, UNKNOWN, Tokeniser
 from nnstudio.data.made import readable
 from nnstudio.ui.data_loader import Loaded
 from nnstudio.ui.theme import colours, scaled, set_role, sized_font
@@ -100,7 +100,7 @@ def _chips(ids: Sequence[int], words: tuple[str, ...], length: int) -> tuple[Chi
 
 
 def _known(id: int, words: tuple[str, ...]) -> Chip:
-    return Chip(words[int(id)], "unknown" if id == UNKNOWN else "known")
+    return Chip(words[int(id)], "unknown" if words[int(id)] == SPECIAL[UNKNOWN] else "known")
 
 
 def _said(column: Column, row: int) -> str:

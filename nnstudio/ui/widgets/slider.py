@@ -208,11 +208,9 @@ class ParamSlider(Editor):
             raise ValueError(f"{self.param.label} must be a whole number")
         if off and number == 0:
             return self._typed(0)
-        low, high = self.param.low, self.param.high
-        if low is not None and number < low:
-            raise ValueError(f"{self.param.label} must be at least {_plain(low)}")
-        if high is not None and number > high:
-            raise ValueError(f"{self.param.label} must be at most {_plain(high)}")
+        refused = self.param.refusal(number)
+        if refused:
+            raise ValueError(refused)
         return self._typed(number)
 
     def _typed(self, number: float) -> float | None:

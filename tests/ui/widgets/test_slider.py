@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -218,3 +219,16 @@ def test_it_tells_a_screen_reader_what_it_is(qtbot: QtBot) -> None:
     assert track_of(slider).accessibleName() == "Learning rate"
     assert slider.box.accessibleName() == "Learning rate, value"
     assert "Size of a step." in slider.toolTip()
+
+
+def test_a_value_beyond_the_track_is_shown_and_taken_where_it_is_accepted(qtbot: QtBot) -> None:
+    wide = replace(RATE, least=0.0, most=float("inf"))
+    slider = shown(qtbot, wide, 250.0)
+    assert (slider.value(), slider.box.text()) == (250.0, "250")
+    track = track_of(slider)
+    assert track.value() == track.maximum(), "the knob rests at the end"
+    seen = changes_of(slider)
+    enter(qtbot, slider, "1e-9")
+    assert [got for got, _ in seen] == [1e-9]
+    enter(qtbot, slider, "0")
+    assert slider.value() == 1e-9
