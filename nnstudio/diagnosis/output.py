@@ -31,7 +31,8 @@ def wrong_output_activation(evidence: Evidence) -> Finding | None:
     if not output.id:
         return None
     numbers = asks_of(evidence) == "numbers"
-    why = _range_problem(evidence, output) if numbers else _class_problem(evidence, output)
+    told = _range_problem(evidence, output) if numbers else _class_problem(evidence, output)
+    why = _size_problem(evidence, output) or told
     if why is None:
         return None
     fit = reshape.fitted_output(evidence.project)
@@ -45,6 +46,13 @@ def wrong_output_activation(evidence: Evidence) -> Finding | None:
         fixes=fixes.offered(evidence.project, fit),
         layers=(output.id, *output.after),
     )
+
+
+def _size_problem(evidence: Evidence, output: Output) -> str:
+    """Say why the output has too few or too many units, "" when it has not."""
+    rows = evidence.trace.rows if evidence.trace is not None else ()
+    found = next((row for row in rows if row.id in (output.id, *output.after) and row.error), None)
+    return str(found.error) if found is not None and found.output is not None else ""
 
 
 def _class_problem(evidence: Evidence, output: Output) -> str | None:
