@@ -2,14 +2,15 @@
 
 All train in one process, in turns, each with a validation pass in every epoch; what is printed are
 medians over the turns, as multiples of the plain loop's speed, with the range of the middle half, and
-the validation loss at the end: equal losses mean equal work. `--only NAME ...` takes some tasks,
-`--turns N` another number of turns, `--json` prints numbers. Libraries that are not installed are
-skipped and named.
+the validation loss after ten epochs (or as many as all have done): equal losses mean equal work.
+`--only NAME ...` takes some tasks, `--turns N` another number of turns, `--json` prints numbers. Libraries
+that are not installed are skipped and named.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import statistics
 import sys
@@ -21,6 +22,11 @@ import torch
 from tests.benchmarks.training.contestants import NAIVE, STUDIO, Epochs, contestants, missing
 from tests.benchmarks.training.peers import PEERS
 from tests.benchmarks.training.tasks import Task, tasks
+
+TURN_SECONDS = 0.5
+"""Of everybody's turn: what others have left in the caches is forgotten in a fraction of it."""
+COMPARED = 10
+"""The epoch whose losses are set side by side."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +48,20 @@ class Runner:
     def __init__(self, epochs: Epochs) -> None:
         self._epochs, self._threads = epochs, torch.get_num_threads()
         self.times: list[float] = []
-        self.loss = float("nan")
+        self.losses: list[float] = []
 
-    def turn(self, epochs: int, timed: bool = True) -> None:
-        """Train some epochs."""
+    def turn(self, seconds: float = TURN_SECONDS) -> None:
+        """Train whole epochs for a while; without time for one, untimed."""
         outside = torch.get_num_threads()
         torch.set_num_threads(self._threads)
-        began = perf_counter()
-        for _ in range(epochs):
-            self.loss = next(self._epochs)
+        began, before = perf_counter(), len(self.losses)
+        while len(self.losses) == before or perf_counter() - began < seconds:
+            self.losses.append(next(self._epochs))
         taken = perf_counter() - began
         self._threads = torch.get_num_threads()
         torch.set_num_threads(outside)
-        if timed:
-            self.times.append(1000 * taken / epochs)
+        if seconds:
+            self.times.append(1000 * taken / (len(self.losses) - before))
 
 
 def measure(task: Task, turns: int, only: list[str]) -> list[Result]:
@@ -64,7 +70,7 @@ def measure(task: Task, turns: int, only: list[str]) -> list[Result]:
     runners = {name: Runner(iter(run(task))) for name, run in chosen.items()}
     for name in list(runners):
         try:
-            runners[name].turn(1, timed=False)
+            runners[name].turn(0)
         except Exception as error:
             if name not in {peer.name for peer in PEERS}:
                 raise
@@ -72,13 +78,14 @@ def measure(task: Task, turns: int, only: list[str]) -> list[Result]:
             del runners[name]
     for _ in range(turns):
         for runner in runners.values():
-            runner.turn(task.epochs)
+            runner.turn()
     plain = runners[NAIVE].times
     found = []
     for name, runner in runners.items():
         low, middle, high = statistics.quantiles(runner.times, n=4)
         speed = statistics.median(a / b for a, b in zip(plain, runner.times, strict=True))
-        found.append(Result(task.name, name, middle, low, high, speed, runner.loss))
+        loss = runner.losses[min(COMPARED, *(len(other.losses) for other in runners.values())) - 1]
+        found.append(Result(task.name, name, middle, low, high, speed, loss))
     return found
 
 
@@ -91,6 +98,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     wishes = parser.parse_args()
     absent = {peer.name: missing(peer.needs) for peer in PEERS if missing(peer.needs)}
+    # What is loaded stays: nobody's turn shall be spent on looking through it.
+    gc.collect()
+    gc.freeze()
     results, missed = [], 0
     for task in tasks():
         if wishes.only and task.name not in wishes.only:
