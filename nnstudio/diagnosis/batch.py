@@ -7,17 +7,20 @@ from math import ceil
 from nnstudio.catalog.layers.regularise import BatchNorm
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.diagnosis import fixes
-from nnstudio.diagnosis.progress import PATIENT, improving, learns, worth_more, yardstick
+from nnstudio.diagnosis.progress import PATIENT, improving, learns, worth_longer, worth_more, yardstick
 from nnstudio.diagnosis.score import (
     FINISHED,
+    NEAR_SIMPLE,
     as_far_as_simple,
     behind_simple,
+    by_score,
     doing_well,
     facts_of,
     lags_at_all,
+    reachable,
     skill,
 )
-from nnstudio.diagnosis.signals import SHORTEST_WINDOW, curve, finite, level, swing, turns
+from nnstudio.diagnosis.signals import SHORTEST_WINDOW, best_epoch, curve, finite, level, swing, turns, window
 
 FEW_STEPS = 2
 """Steps per epoch: one or two, and an epoch hardly moves the weights."""
@@ -74,8 +77,24 @@ def _held_back(evidence: Evidence) -> bool:
         return False
     if evidence.status == "running":
         return evidence.history.epochs >= PATIENT and not learns(evidence)
-    short = improving(evidence) or not (doing_well(evidence) or as_far_as_simple(evidence))
-    return skill(evidence, "train") < FIT and short
+    return _short_of_steps(evidence)
+
+
+def _short_of_steps(evidence: Evidence) -> bool:
+    """Tell whether a finished run breaks off on its way, or ends behind what is easily learnt."""
+    epochs, known = evidence.history.epochs, reachable(evidence)
+    still_best = best_epoch(evidence) > epochs - window(epochs)
+    if evidence.status == "done" and still_best and worth_longer(evidence):
+        return True
+    if (
+        known is not None
+        and by_score(evidence, "train") < known
+        and behind_simple(evidence, least=NEAR_SIMPLE)
+    ):
+        return True
+    fine = doing_well(evidence) or as_far_as_simple(evidence)
+    short = known is None and improving(evidence)
+    return skill(evidence, "train") < FIT and (short or not fine)
 
 
 def batch_too_small(evidence: Evidence) -> Finding | None:

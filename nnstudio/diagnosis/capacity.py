@@ -9,10 +9,13 @@ from nnstudio.catalog.layers.regularise import Dropout
 from nnstudio.core.finding import Evidence, Finding, Fix
 from nnstudio.core.project import Project
 from nnstudio.diagnosis import fixes, reshape
-from nnstudio.diagnosis.anatomy import NARROW, narrowest, output_block
+from nnstudio.diagnosis.anatomy import NARROW, narrowest, output_block, weighted
+from nnstudio.diagnosis.data_fixes import follows_in_time
 from nnstudio.diagnosis.progress import diverged, worth_longer, worth_more, yardstick
 from nnstudio.diagnosis.score import (
     FINISHED,
+    NEAR_SIMPLE,
+    UNSURE_SIGMAS,
     as_far_as_simple,
     asks_of,
     behind_simple,
@@ -147,8 +150,9 @@ def _gap(evidence: Evidence) -> bool:
     if not np.isfinite([train, val]).all() or _still_better(evidence):
         return False
     seen = skill(evidence, "train", epoch)
-    worse = behind_simple(evidence) and as_far_as_simple(evidence)
-    if seen < NEAR_ONE and seen - skill(evidence, "val", epoch) < APART and not worse:
+    # Later stretches of a series may follow another pattern, which is nobody's memory.
+    apart = seen - skill(evidence, "val", epoch) >= APART and not follows_in_time(evidence.project)
+    if seen < NEAR_ONE and not apart:
         return False
     normal = REAL_GAP_R2 if asks_of(evidence) == "numbers" else REAL_GAP
     return train - val > normal + GAP_SIGMAS * score_noise(evidence, "val", val)
@@ -231,7 +235,17 @@ def _too_simple(evidence: Evidence) -> bool:
     known = reachable(evidence)
     if known is None:
         return poor(evidence, NARROW_FIT if _narrow(evidence) else HALF_FIT)
-    return poor(evidence, NEAR_ONE) and behind_simple(evidence) and not as_far_as_simple(evidence)
+    if not poor(evidence, NEAR_ONE):
+        return False
+    if _bare(evidence):
+        return behind_simple(evidence, UNSURE_SIGMAS, NEAR_SIMPLE)
+    return behind_simple(evidence) and not as_far_as_simple(evidence)
+
+
+def _bare(evidence: Evidence) -> bool:
+    """Tell whether there is no hidden layer, or one of a unit or two."""
+    network = evidence.project.network
+    return len(weighted(network)) == 1 or narrowest(network) <= NARROW
 
 
 def _narrow(evidence: Evidence) -> bool:
@@ -242,9 +256,7 @@ def _narrow(evidence: Evidence) -> bool:
 def over_regularization(evidence: Evidence) -> Finding | None:
     """Find a penalty on the weights that is stronger than what they could learn."""
     project, training = evidence.project, evidence.project.training
-    # AdamW takes the penalty times the rate off the weights, beside the gradient: far milder.
-    decay = training.weight_decay * (DECOUPLED if training.optimizer.kind == "adamw" else 1.0)
-    strong = decay >= STRONG_DECAY or training.l1 >= STRONG_L1
+    decay, strong = _decay(project), strong_penalty(project)
     heavy = decay >= HEAVY_DECAY or training.l1 >= HEAVY_L1
     harm = diverged(evidence) if evidence.history.epochs else 0.0
     strong = strong or ((decay > 0 or training.l1 > 0) and not dropout_rate(project) and _freed(evidence))
@@ -267,6 +279,17 @@ def over_regularization(evidence: Evidence) -> Finding | None:
             fixes.weight_decay(project, 0.0),
         ),
     )
+
+
+def strong_penalty(project: Project) -> bool:
+    """Tell whether the penalty on the weights is so strong that nothing can be learned."""
+    return _decay(project) >= STRONG_DECAY or project.training.l1 >= STRONG_L1
+
+
+def _decay(project: Project) -> float:
+    """Return the L2 penalty; AdamW takes it times the rate off the weights: far milder."""
+    training = project.training
+    return training.weight_decay * (DECOUPLED if training.optimizer.kind == "adamw" else 1.0)
 
 
 def excessive_dropout(evidence: Evidence) -> Finding | None:

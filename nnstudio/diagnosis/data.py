@@ -100,7 +100,10 @@ def preprocessing_mismatch(evidence: Evidence) -> Finding | None:
         return None
     shift = abs(val.input_mean - train.input_mean) / train.input_std
     ratio = val.input_std / train.input_std
-    whole = shift >= SHIFT or not 1 / STRETCH < ratio < STRETCH
+    # Where the rows of a series go on in time, later ones may lie anywhere.
+    whole = (shift >= SHIFT or not 1 / STRETCH < ratio < STRETCH) and not (
+        data_fixes.follows_in_time(evidence.project)
+    )
     if not whole and not _features_differ(evidence, facts):
         return _relation_differs(evidence)
     return Finding(

@@ -29,10 +29,23 @@ def scaled_inputs(project: Project) -> Fix:
 def _scaler(project: Project) -> Preparation:
     if project.signature is None:
         return ScaleInputs()
-    shape = project.signature.input
-    # The sequences of a file of arrays lie there as images do; those of a series are columns of a table.
-    rows_of_arrays = shape.is_a(SEQUENCE) and isinstance(project.data.source, ArrayFile)
-    return NormalisePixels() if shape.is_a(IMAGE) or rows_of_arrays else ScaleInputs()
+    pixels = project.signature.input.is_a(IMAGE) or arrays_of_steps(project)
+    return NormalisePixels() if pixels else ScaleInputs()
+
+
+def arrays_of_steps(project: Project) -> bool:
+    """Tell whether the inputs are sequences out of a file of arrays.
+
+    These lie there as images do; those of a series are columns of a table.
+    """
+    known = project.signature is not None and project.signature.input.is_a(SEQUENCE)
+    return known and isinstance(project.data.source, ArrayFile)
+
+
+def follows_in_time(project: Project) -> bool:
+    """Tell whether validation follows training in time: stretches of one series, not rows of given arrays."""
+    known = project.signature is not None and project.signature.input.is_a(SEQUENCE)
+    return known and not arrays_of_steps(project)
 
 
 def scaled_target(project: Project) -> Fix:

@@ -39,7 +39,7 @@ EVEN = 3.0
 MANY_WRONG = 0.15
 """Estimated share of wrong labels, its own noise left out, that is worth a word: with fewer, what a
 network makes of them is the greater problem."""
-VERY_MANY_WRONG = 0.25
+VERY_MANY_WRONG = 0.3
 """The same where they have done no harm that can be seen: some tasks are left to chance by nature."""
 EXPLAINED = 0.6
 """Wrong labels must cost validation at least this much of their share, or they are not there."""

@@ -46,7 +46,7 @@ _DESIGN = tuple(rule for rule in RULES if rule.moment == "design" or rule.id == 
 
 def _ranked(found: list[tuple[Rule, Finding]]) -> list[Finding]:
     """Return the findings sorted: causes before what they explain, then by severity, tier and certainty."""
-    explained = _explained([rule for rule, _ in found])
+    explained = _explained(found)
     rows = []
     for place, (rule, finding) in enumerate(found):
         if rule.id in explained:
@@ -55,7 +55,8 @@ def _ranked(found: list[tuple[Rule, Finding]]) -> list[Finding]:
             finding = replace(finding, confidence=round(finding.confidence * DEMOTED, 2))
             rows.append((1, 0, place, finding))
         else:
-            symptoms = [f for r, f in found if r.id in rule.explains and r.id in explained]
+            accounts = rule.explains if finding.severity != "hint" else frozenset()
+            symptoms = [f for r, f in found if r.id in accounts and r.id in explained]
             worst = min((SEVERITIES.index(f.severity) for f in (finding, *symptoms)), default=1)
             finding = replace(finding, severity=SEVERITIES[worst])
             rows.append((0, worst, place, finding))
@@ -63,10 +64,14 @@ def _ranked(found: list[tuple[Rule, Finding]]) -> list[Finding]:
     return [replace(row[3], primary=index == 0) for index, row in enumerate(rows)]
 
 
-def _explained(rules: list[Rule]) -> set[str]:
-    """Return the ids that another problem accounts for; the earlier of two that explain each other stays."""
+def _explained(found: list[tuple[Rule, Finding]]) -> set[str]:
+    """Return the ids that another problem accounts for; the earlier of two that explain each other stays.
+
+    What is only hinted at accounts for nothing.
+    """
+    rules = [rule for rule, _ in found]
     gone: set[str] = set()
-    for rule in rules:
+    for rule in (rule for rule, finding in found if finding.severity != "hint"):
         if rule.id not in gone:
             gone |= {other.id for other in rules if other.id in rule.explains and other is not rule}
     return gone

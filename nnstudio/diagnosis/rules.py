@@ -26,6 +26,7 @@ UNTRAINED = frozenset(
 """What a network shows that does not learn, whatever the reason."""
 BROKEN = UNTRAINED | {"nan_or_exploding"}
 WORSE_ELSEWHERE = frozenset({"overfitting", "overtraining"})
+TOO_FLAT = frozenset({"underfitting", "too_few_epochs", "stagnation", "class_imbalance", "batch_too_large"})
 DEEPER = frozenset({"vanishing_gradient", "saturation", "dying_relu"})
 LATER = frozenset({"underfitting", "too_few_epochs", "stagnation"})
 COLLAPSED = LATER | {"class_imbalance"}
@@ -100,11 +101,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "vanishing_gradient", "depth", "training", depth.vanishing_gradient, "First layers get no gradient",
-        COLLAPSED | {"lr_too_low", "saturation"},
+        TOO_FLAT | {"lr_too_low", "saturation"},
     ),
-    Rule("saturation", "depth", "training", depth.saturation, "Units on their flat ends", COLLAPSED),
+    Rule("saturation", "depth", "training", depth.saturation, "Units on their flat ends", TOO_FLAT),
     Rule(
-        "dying_relu", "depth", "training", depth.dying_relu, "Dead units", COLLAPSED | {"vanishing_gradient"},
+        "dying_relu", "depth", "training", depth.dying_relu, "Dead units", TOO_FLAT | {"vanishing_gradient"},
     ),
     Rule(
         "over_regularization", "capacity", "design", capacity.over_regularization, "Penalty too strong",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 import numpy as np
 
 from nnstudio.core.dataset import DataFacts, SplitFacts
@@ -90,10 +92,10 @@ def kept_epoch(evidence: Evidence) -> int:
 def score_at(evidence: Evidence, split: str, epoch: int) -> float:
     """Return the score around an epoch: the median of the window that ends there.
 
-    Of an epoch whose weights were restored the validation score is known as it is.
+    Of the weights that a finished run keeps the validation score is known as it is.
     """
     values = score(evidence, split)[:epoch]
-    if split == "val" and 0 < epoch < evidence.history.epochs and epoch == kept_epoch(evidence):
+    if split == "val" and len(values) and evidence.status in FINISHED and epoch == kept_epoch(evidence):
         return float(values[-1])
     return level(values, min(window(len(values)), SHORTEST_WINDOW))
 
@@ -188,7 +190,7 @@ def behind_simple(evidence: Evidence, sigmas: float = LUCKY_SIGMAS, least: float
     lag = known - by_score(evidence, "val", epoch)
     if lag > max(least, sigmas * _skill_noise(evidence, "val", epoch)):
         return True
-    return lag > 0 and _behind_on_train(evidence, epoch, sigmas)
+    return lag > 0 and _behind_on_train(evidence, epoch, sigmas, least)
 
 
 def lags_at_all(evidence: Evidence) -> bool:
@@ -196,7 +198,7 @@ def lags_at_all(evidence: Evidence) -> bool:
     return behind_simple(evidence, sigmas=1.0, least=LAGS)
 
 
-def _behind_on_train(evidence: Evidence, epoch: int, sigmas: float) -> bool:
+def _behind_on_train(evidence: Evidence, epoch: int, sigmas: float, least: float) -> bool:
     """Tell whether the network knows its own training rows less well than simple models know unseen ones.
 
     Training rows are many, so that much smaller differences are no chance.
@@ -206,10 +208,11 @@ def _behind_on_train(evidence: Evidence, epoch: int, sigmas: float) -> bool:
     if found is None:
         return False
     base = constant_score(evidence, "train")
+    room = max(1e-9, 1 - base)
     # Dropout and averages over the epoch make training rows look worse than they are known at its end.
     reached = max(by_score(evidence, split, epoch) for split in ("train", "val"))
-    lag = (found - base) / max(1e-9, 1 - base) - reached
-    return lag > max(BEHIND_SIMPLE, sigmas * _skill_noise(evidence, "train", epoch))
+    noise = hypot(_skill_noise(evidence, "train", epoch), score_noise(evidence, "train", found) / room)
+    return (found - base) / room - reached > max(least, sigmas * noise)
 
 
 def _skill_noise(evidence: Evidence, split: str, epoch: int) -> float:
@@ -224,7 +227,7 @@ def as_far_as_simple(evidence: Evidence) -> bool:
     Simple models that understand nothing are no measure.
     """
     known, epoch = reachable(evidence), kept_epoch(evidence)
-    if known is None or not epoch or _behind_on_train(evidence, epoch, LUCKY_SIGMAS):
+    if known is None or not epoch or _behind_on_train(evidence, epoch, LUCKY_SIGMAS, BEHIND_SIMPLE):
         return False
     margin = max(NEAR_SIMPLE, UNSURE_SIGMAS * _skill_noise(evidence, "val", epoch))
     reached = max(by_score(evidence, split, epoch) for split in ("train", "val"))

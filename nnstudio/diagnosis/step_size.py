@@ -6,8 +6,10 @@ import numpy as np
 
 from nnstudio.core.check import CheckResult
 from nnstudio.core.finding import Evidence, Finding, Fix
+from nnstudio.core.project import Project
 from nnstudio.diagnosis import data_fixes, fixes
 from nnstudio.diagnosis.anatomy import NARROW, narrowest, straight_lines
+from nnstudio.diagnosis.capacity import strong_penalty
 from nnstudio.diagnosis.progress import (
     FAR,
     PATIENT,
@@ -156,8 +158,7 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
     height = max(level(values), level(curve(evidence, "val_loss"))) / yardstick(evidence)
     large = steps.large or _above(evidence)
     lags = behind_simple(evidence) or not as_far_as_simple(evidence) or steps.beside_typical >= FAR
-    straight = bool(straight_lines(evidence.project.network))
-    poor = skill(evidence, "train") < POOR and lags and not straight
+    poor = skill(evidence, "train") < POOR and lags and not _held_by_others(evidence.project)
     leaps = large and (height > WORSE or poor)
     if not leaps and not _overshoots(evidence, steps.tiny):
         return None
@@ -185,6 +186,11 @@ def lr_too_high(evidence: Evidence) -> Finding | None:
             _larger_batch(evidence),
         ),
     )
+
+
+def _held_by_others(project: Project) -> bool:
+    """Tell whether a network cannot get far at any rate: straight, or pulled to zero by its penalty."""
+    return bool(straight_lines(project.network)) or strong_penalty(project)
 
 
 def _overshoots(evidence: Evidence, tiny: bool) -> bool:

@@ -57,12 +57,13 @@ def blobs(rng: Generator) -> Data:
 def clusters(rng: Generator) -> Data:
     """Draw classes made of several clusters among useless features, some labels wrong."""
     k, useful, n = int(rng.integers(2, 5)), int(rng.integers(4, 9)), _rows(rng)
+    features, several = useful + int(rng.integers(0, 11)), int(rng.integers(2, 4))
+    apart, chance = rng.uniform(0.8, 2.0), float(rng.choice([0.0, 0.05, 0.2]))
     x, y = datasets.make_classification(
-        n, useful + int(rng.integers(0, 11)), n_informative=useful, n_redundant=0, n_classes=k,
-        n_clusters_per_class=int(rng.integers(2, 4)), class_sep=rng.uniform(0.8, 2.0),
-        flip_y=float(rng.choice([0.0, 0.05, 0.2])), random_state=int(rng.integers(2**31)),
+        n, features, n_informative=useful, n_redundant=0, n_classes=k, n_clusters_per_class=several,
+        class_sep=apart, flip_y=chance, random_state=int(rng.integers(2**31)),
     )  # fmt: skip
-    return _data(rng, f"clusters {k}", "table", x, y.astype(np.int64))
+    return _data(rng, f"clusters {k}", "table", x, y.astype(np.int64), wrong=chance * (k - 1) / k)
 
 
 def rings(rng: Generator) -> Data:
@@ -78,9 +79,11 @@ def taught(rng: Generator) -> Data:
     x = rng.normal(size=(n, d))
     scores = np.tanh(x @ rng.normal(size=(d, 8)) / np.sqrt(d) * 1.5) @ rng.normal(size=(8, k))
     y = scores.argmax(1)
-    chance = rng.random(n) < rng.choice([0.0, 0.1, 0.3, 0.5])
-    y[chance] = rng.integers(0, k, int(chance.sum()))
-    return _data(rng, f"taught {k}", "table", x, y.astype(np.int64))
+    luck = rng.random(n)
+    chance = float(rng.choice([0.0, 0.1, 0.3, 0.5]))
+    drawn = luck < chance
+    y[drawn] = rng.integers(0, k, int(drawn.sum()))
+    return _data(rng, f"taught {k}", "table", x, y.astype(np.int64), wrong=chance * (k - 1) / k)
 
 
 def surface(rng: Generator) -> Data:

@@ -11,6 +11,8 @@ from numpy.random import Generator
 
 from tests.benchmarks.diagnosing.specs import PARTS, Array, Spec
 
+WRONG_LABELS = (0.25, 0.45)
+"""The smallest and largest share of wrong labels that is put in."""
 Make = Callable[..., Any]
 
 
@@ -45,7 +47,7 @@ def wrong_labels(rng: Generator, spec: Spec, pair: Make) -> Any:
     a = _given(spec)
     if a is None or not spec.data.classes:
         return None
-    share, k = float(rng.uniform(0.25, 0.45)), spec.data.classes
+    share, k = float(rng.uniform(*WRONG_LABELS)), spec.data.classes
     for part in ("train", "val"):
         y = a[f"y_{part}"]
         wrong = rng.random(len(y)) < share

@@ -1,7 +1,8 @@
 """What is healthy and what is harmful, by measures that the diagnosis does not use: tests on unseen rows.
 
-Healthy: the test score reaches that of scikit-learn's models on the same rows, training twice as long
-would not help, and the kept weights are no worse on the test rows than the best epoch's. Harmful: the test
+Healthy: the test score beats a constant answer and reaches that of scikit-learn's models on the same rows,
+training twice as long would not help, the kept weights are no worse on the test rows than the best epoch's,
+and fewer labels are left to chance than the weakest fault of that kind would make wrong. Harmful: the test
 score is worse than that of the healthy twin by more than both scores' noise.
 """
 
@@ -12,7 +13,8 @@ import warnings
 import numpy as np
 from sklearn.decomposition import PCA
 
-from nnstudio.engine.reference import references
+from nnstudio.engine.reference import constant, references
+from tests.benchmarks.diagnosing.faults_in_data import WRONG_LABELS
 from tests.benchmarks.diagnosing.runs import Score, Trained, trained
 from tests.benchmarks.diagnosing.specs import Program, Spec, program
 
@@ -27,10 +29,14 @@ FORESTS = {"text", "generation"}
 
 def healthy(spec: Spec) -> tuple[Trained, Score] | None:
     """Train a program; return it with its test score if it is healthy, None if not."""
+    if spec.data.wrong >= WRONG_LABELS[0]:
+        return None
     made = program(spec)
     run = trained(made)
     score = run.score()
     if run.run.record.status == "failed" or score.value < floor(made, spec.data.kind) - tolerance(score):
+        return None
+    if score.value < guess(made) + tolerance(score):
         return None
     last, best = run.score(weights="last"), _best_epoch(run)
     if not spec.training["early_stopping"]["on"] and best is not None and last.loss > WORSE_LOSS * best.loss:
@@ -43,6 +49,11 @@ def healthy(spec: Spec) -> tuple[Trained, Score] | None:
 def tolerance(score: Score) -> float:
     """Return the difference from which on a score is another one."""
     return max(SLACK, SIGMAS * score.noise)
+
+
+def guess(made: Program) -> float:
+    """Return the test score of always giving the same answer."""
+    return constant(made.prepared, "test")[0].get("accuracy", 0.0)
 
 
 def floor(made: Program, kind: str) -> float:

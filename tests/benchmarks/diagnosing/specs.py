@@ -38,6 +38,8 @@ class Data:
     classes: int = 0
     edits: dict[str, Any] = field(default_factory=dict)
     """Settings of the studio's data, by path."""
+    wrong: float = 0.0
+    """Share of the labels that chance has made wrong."""
 
 
 @dataclass(frozen=True)
