@@ -37,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reference",
         action="store_true",
-        help="also fit simple models (linear, random forest) on the same rows, to compare with",
+        help="also fit simple models on the same rows, to compare with: linear and random forest; of a text "
+        "counts of neighbouring tokens; of an autoencoder principal components",
     )
     add_output_arguments(parser)
 
@@ -93,7 +94,8 @@ def _models(
 
     examples = project.data.source.load() if prepared.signature.input.is_a(SEQUENCE) else None
     if every:
-        return references(prepared, split, examples)
+        table = project.trace()
+        return references(prepared, split, examples, table.waist if table is not None else 0)
     return naive_forecasts(prepared, split, examples) if examples is not None else None
 
 
@@ -103,16 +105,22 @@ def _compare(
     """Fit the simple models, print them beside the network, and return them for JSON."""
     from nnstudio.catalog.defaults import metrics_for
 
-    metrics = metrics_for(prepared.signature.target)[:2]
+    columns = {metric.kind: metric.title for metric in metrics_for(prepared.signature.target)[:2]}
     lines, given = [], []
     for model in models:
-        lines.append((model.title, *(f"{model.values[metric.kind]:.4g}" for metric in metrics)))
+        if "loss" in model.values:
+            columns["loss"] = "cross-entropy (nats)"
+        lines.append((model.title, *(_score(model.values, kind) for kind in columns)))
         given.append({"kind": model.kind, "title": model.title, "rows": model.rows, "values": model.values})
         out.progress.show(len(given) / 4, f"{model.title} done")
-    lines.append(("this network", *(f"{found.values[metric.kind]:.4g}" for metric in metrics)))
+    lines.append(("this network", *(_score(found.values, kind) for kind in columns)))
     out.say()
-    out.table(("model", *(metric.title for metric in metrics)), lines, right=range(1, 1 + len(metrics)))
+    out.table(("model", *columns.values()), lines, right=range(1, 1 + len(columns)))
     return given
+
+
+def _score(values: dict[str, float], kind: str) -> str:
+    return f"{values[kind]:.4g}" if kind in values else ""
 
 
 def _say(out: Output, title: str, found: Evaluation, names: tuple[str, ...]) -> None:

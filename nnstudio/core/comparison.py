@@ -31,7 +31,8 @@ class ReferenceFacts(Frozen):
     """What quick models that are no networks make of the same rows."""
 
     scores: dict[str, float]
-    """Validation accuracy or R² of `linear` and `forest`."""
+    """Validation accuracy, share of right labels or R² of `linear` and `forest`; of a text that goes on of
+    `bigrams` and `trigrams`, of an autoencoder of its principal `components`."""
     constant: float
     """The same for always giving the same answer."""
     rows: int

@@ -116,6 +116,12 @@ class Trace:
         """Total multiply-adds per example, forward."""
         return sum(row.multiply_adds for row in self.rows)
 
+    @property
+    def waist(self) -> int:
+        """Values that the narrowest layer before the last hands on, 0 where there is none."""
+        outputs = [row.activations for row in self.rows[:-1] if row.output is not None]
+        return min(outputs, default=0)
+
     def memory(self, batch: int) -> int:
         """Return the bytes that training needs in float32: weights, gradients, Adam's two moments,
         and the activations of one batch with their gradients."""

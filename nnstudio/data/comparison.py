@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from nnstudio.core.comparison import ReferenceFacts
 from nnstudio.core.dataset import Part, Prepared
 from nnstudio.core.shape import TOKENS
+from nnstudio.core.tokens import continues_text
+from nnstudio.data.components import given_back
+from nnstudio.data.neighbours import neighbours
 
 MOST_ROWS = 2000
 MOST_CLASSES = 50
@@ -39,16 +42,50 @@ classes more, because there doubt has little room to fade."""
 Array = NDArray[Any]
 
 
-def quick_look(prepared: Prepared) -> ReferenceFacts | None:
+def quick_look(prepared: Prepared, waist: int = 0) -> ReferenceFacts | None:
     """Return what simple models make of the rows; None where they have nothing to say.
 
-    At most 2 000 training rows, a few seconds; worked out once per prepared data. Not for rebuilding the
-    input, for several labels at once, for texts to be continued.
+    At most 2 000 training rows, a few seconds; worked out once per prepared data. A text that goes on is
+    compared with counts of its neighbours, an autoencoder whose narrowest layer hands on `waist` values
+    with as many principal components.
     """
-    if "quick_look" not in prepared.worked_out:
-        prepared.worked_out["quick_look"] = _looked(prepared)
-    found: ReferenceFacts | None = prepared.worked_out["quick_look"]
+    rebuilt = prepared.signature.target.column == "input"
+    key = f"quick_look {waist}" if rebuilt else "quick_look"
+    if key not in prepared.worked_out:
+        special = _rebuilt(prepared, waist) if rebuilt else _followed(prepared)
+        prepared.worked_out[key] = special if special is not None or rebuilt else _looked(prepared)
+    found: ReferenceFacts | None = prepared.worked_out[key]
     return found
+
+
+def _followed(prepared: Prepared) -> ReferenceFacts | None:
+    """Return how often counts of neighbours foretell the next token of a text that goes on."""
+    train, held = prepared.train, prepared.validation
+    if not continues_text(prepared.signature) or len(held) < FEWEST_ASKED:
+        return None
+    counted = neighbours(train.x, train.y, held.x, held.y, prepared.signature.target.count)
+    scores = {found.name: float(np.mean(found.said == held.y)) for found in counted}
+    constant = scores.pop(counted[0].name)
+    return ReferenceFacts(scores=scores, constant=constant, rows=len(train))
+
+
+def _rebuilt(prepared: Prepared, waist: int) -> ReferenceFacts | None:
+    """Return how well principal components give inputs back, and the mean of the training rows."""
+    train, held = prepared.train, prepared.validation
+    if prepared.signature.input.is_a(TOKENS) or len(held) < FEWEST_ASKED:
+        return None
+    x, asked = (_inputs(prepared, part, _some(len(part))) for part in (train, held))
+    back = given_back(x, asked, waist) if np.isfinite(x).all() and np.isfinite(asked).all() else None
+    if back is None:
+        return None
+    constant = _explained(asked, np.broadcast_to(x.mean(0), asked.shape))
+    return ReferenceFacts(scores={"components": _explained(asked, back)}, constant=constant, rows=len(x))
+
+
+def _explained(true: Array, said: Array) -> float:
+    """Return R² as the mean over the columns; a column without spread counts as not explained."""
+    left, total = ((true - said) ** 2).sum(0), ((true - true.mean(0)) ** 2).sum(0)
+    return float(np.where(total > 0, 1 - left / np.where(total > 0, total, 1), 0.0).mean())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +100,8 @@ class _Rows:
 
 
 def _looked(prepared: Prepared) -> ReferenceFacts | None:
+    if prepared.signature.target.asks == "labels":
+        return _labels(prepared)
     rows = _rows(prepared)
     if rows is None:
         return None
@@ -78,6 +117,42 @@ def _looked(prepared: Prepared) -> ReferenceFacts | None:
         scores=scores, constant=always, rows=len(rows.x), wrong_labels=wrong, held_out=held_out,
         recalls=recalls,
     )  # fmt: skip
+
+
+def _labels(prepared: Prepared) -> ReferenceFacts | None:
+    """Return the share of right labels when each is predicted by itself."""
+    found = _ready(prepared)
+    if found is None or prepared.signature.target.count > MOST_CLASSES:
+        return None
+    x, asked, y, true = found
+    often = y.mean(0) > 0.5
+    began, scores = perf_counter(), {}
+    for name, _ in _models(2):
+        if perf_counter() - began < PATIENCE:
+            said = [_label(name, x, y[:, at], asked) for at in range(y.shape[1])]
+            scores[name] = float(np.mean(np.stack(said, axis=1) == true))
+    held_out = _labels_unseen(x, y) if perf_counter() - began < PATIENCE else None
+    return ReferenceFacts(
+        scores=scores, constant=float(np.mean(often == true)), rows=len(x), held_out=held_out
+    )  # fmt: skip
+
+
+def _label(name: str, x: Array, y: Array, asked: Array) -> Array:
+    """Return what a model says of one label; one that is always the same is said again."""
+    if len(np.unique(y)) < 2:
+        return np.full(len(asked), y[0])
+    return np.asarray(_fitted(dict(_models(2))[name], x, y).predict(asked))
+
+
+def _labels_unseen(x: Array, y: Array) -> float:
+    """Return the share of right labels of training rows that a linear model was not fitted on."""
+    from sklearn.model_selection import KFold
+
+    said = np.zeros(y.shape)
+    for train, held in KFold(FOLDS, shuffle=True, random_state=0).split(x):
+        for at in range(y.shape[1]):
+            said[held, at] = _label("linear", x[train], y[train, at], x[held])
+    return float(np.mean(said == y))
 
 
 def _unseen(rows: _Rows) -> tuple[float | None, float | None]:
@@ -107,10 +182,17 @@ def _recalls(rows: _Rows) -> tuple[float, ...]:
 
 
 def _rows(prepared: Prepared) -> _Rows | None:
-    target, train, held = prepared.signature.target, prepared.train, prepared.validation
+    target, train = prepared.signature.target, prepared.train
     classes = target.count if train.y.ndim == 1 else 0
-    if target.column == "input" or classes > MOST_CLASSES or not (classes or target.asks == "numbers"):
+    if classes > MOST_CLASSES or not (classes or target.asks == "numbers"):
         return None
+    found = _ready(prepared)
+    return None if found is None else _Rows(*(found[at] for at in (0, 2, 1, 3)), classes)
+
+
+def _ready(prepared: Prepared) -> tuple[Array, Array, Array, Array] | None:
+    """Return inputs to learn from and to be asked about, and both answers; None where there are too few."""
+    train, held = prepared.train, prepared.validation
     if len(train) < FEWEST_ROWS or len(held) < FEWEST_ASKED or len(np.unique(train.y[:MOST_ROWS])) < 2:
         return None
     some, asked = _some(len(train)), _some(len(held))
@@ -120,8 +202,7 @@ def _rows(prepared: Prepared) -> _Rows | None:
     x = _narrowed(x, len(some))
     if not x.shape[1]:
         return None
-    y, true = train.y[some], held.y[asked]
-    return _Rows(x[: len(some)], y, x[len(some) :], true, classes)
+    return x[: len(some)], x[len(some) :], train.y[some], held.y[asked]
 
 
 def _some(rows: int) -> NDArray[np.int64]:

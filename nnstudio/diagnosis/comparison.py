@@ -8,7 +8,7 @@ from nnstudio.core.comparison import ReferenceFacts
 from nnstudio.core.dataset import Prepared
 from nnstudio.core.finding import Evidence
 from nnstudio.diagnosis.report import diagnose
-from nnstudio.diagnosis.score import asks_of, doing_well, facts_of, kept_epoch, skill
+from nnstudio.diagnosis.score import doing_well, facts_of, kept_epoch, skill
 
 EXCELLENT = 0.9
 """Validation skill from which nothing can be said against the data: wrong labels would not allow it."""
@@ -25,7 +25,7 @@ def compared(evidence: Evidence, prepared: Prepared) -> Evidence:
         return evidence
     from nnstudio.data.comparison import quick_look
 
-    found = quick_look(prepared)
+    found = quick_look(prepared, evidence.trace.waist if evidence.trace is not None else 0)
     return evidence if found is None else with_reference(evidence, found)
 
 
@@ -38,7 +38,7 @@ def with_reference(evidence: Evidence, found: ReferenceFacts) -> Evidence:
 
 def in_doubt(evidence: Evidence) -> bool:
     """Tell whether a finished run is such that a comparison could change what is said about it."""
-    if not evidence.history.epochs or asks_of(evidence) == "labels":
+    if not evidence.history.epochs:
         return False
     if not doing_well(evidence) or skill(evidence, "val", kept_epoch(evidence)) < EXCELLENT:
         return True

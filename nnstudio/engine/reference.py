@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from nnstudio.core.dataset import Examples, Part, Prepared, SplitName
 from nnstudio.core.shape import TOKENS
-from nnstudio.core.trace import Target
+from nnstudio.core.tokens import continues_text
+from nnstudio.data.components import given_back
+from nnstudio.data.neighbours import neighbours
 from nnstudio.data.windows import naive_forecast
 from nnstudio.engine.scores import scores
 
@@ -21,6 +23,12 @@ MOST_ROWS = 5000
 MOST_CLASSES = 100
 """Above this, of labels too, a forest fills the memory; texts to be continued have thousands."""
 TREES = 100
+WORDS = {
+    "unigrams": "always the commonest token",
+    "bigrams": "the commonest after the last token",
+    "trigrams": "the commonest after the last two",
+}
+"""How counts of neighbouring tokens are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +58,27 @@ def constant(prepared: Prepared, split: SplitName) -> tuple[dict[str, float], st
 
 
 def references(
-    prepared: Prepared, split: SplitName, examples: Examples | None = None
+    prepared: Prepared, split: SplitName, examples: Examples | None = None, waist: int = 0
 ) -> Generator[Reference, None, None]:
     """Yield the simple models, the simplest first; each may take seconds.
 
     The inputs are those of the network, flattened; of texts, how often each token occurs. `examples`
-    are needed for the naive forecast of a series.
+    are needed for the naive forecast of a series, `waist` for an autoencoder: the values that its narrowest
+    layer hands on. Counts of neighbouring tokens have their cross-entropy in nats as `loss`.
     """
+    if continues_text(prepared.signature):
+        yield from _neighbours(prepared, split)
+        return
     target, rows = prepared.signature.target, len(prepared.train)
     values, words = constant(prepared, split)
     yield Reference("constant", words, values, rows)
     if examples is not None:
         yield from naive_forecasts(prepared, split, examples)
-    if target.asks != "numbers" and target.count > MOST_CLASSES:
-        if prepared.signature.input.is_a(TOKENS):
-            yield _bigrams(prepared, split)
+    if target.column == "input":
+        yield from _components(prepared, split, waist)
+    elif target.asks != "numbers" and target.count > MOST_CLASSES:
         return
-    # What is rebuilt can be copied by a linear model, which proves nothing.
-    if target.column != "input" and not (target.asks == "class" and _single(prepared.train.y)):
+    elif not (target.asks == "class" and _single(prepared.train.y)):
         yield from _fitted(prepared, split)
 
 
@@ -142,21 +153,23 @@ def _shares(model: Any, x: Any, y: NDArray[Any], asked: Any, count: int) -> NDAr
     return shares
 
 
-def _bigrams(prepared: Prepared, split: SplitName) -> Reference:
-    """Return the model that answers with what most often followed the last token."""
+def _neighbours(prepared: Prepared, split: SplitName) -> Generator[Reference, None, None]:
+    """Yield what mostly follows: any token, the last one, the last two."""
     target, train, part = prepared.signature.target, prepared.train, prepared.part(split)
-    follow = _commonest(target, train.x[:, -1], train.y)
-    common = int(np.bincount(train.y, minlength=target.count).argmax())
-    predicted = np.array([follow.get(token, common) for token in part.x[:, -1].tolist()], np.int64)
-    values = scores(target, predicted, np.asarray(part.y, np.int64))
-    return Reference("bigrams", "commonest next token", values, len(train))
+    true = _true(prepared, part)
+    for found in neighbours(train.x, train.y, part.x, true, target.count):
+        values = scores(target, found.said, true) | {"loss": found.nats}
+        yield Reference(found.name, WORDS[found.name], values, len(train))
 
 
-def _commonest(target: Target, last: NDArray[np.int64], y: NDArray[np.int64]) -> dict[int, int]:
-    pairs, counts = np.unique(last * target.count + y, return_counts=True)
-    order = np.argsort(counts, kind="stable")
-    tokens, following = pairs[order] // target.count, pairs[order] % target.count
-    return dict(zip(tokens.tolist(), following.tolist(), strict=True))
+def _components(prepared: Prepared, split: SplitName, waist: int) -> Generator[Reference, None, None]:
+    """Yield the principal components that take as many numbers as an autoencoder."""
+    train, part = prepared.train, prepared.part(split)
+    some = _some(len(train))
+    back = given_back(_inputs(prepared, train, some), _inputs(prepared, part), waist)
+    if back is not None:
+        values = scores(prepared.signature.target, back, _true(prepared, part))
+        yield Reference("components", f"{waist} principal components", values, len(some))
 
 
 def _inputs(prepared: Prepared, part: Part, rows: NDArray[np.int64] | None = None) -> Any:

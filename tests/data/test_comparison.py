@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from nnstudio.core.comparison import ReferenceFacts
+from nnstudio.core.dataset import Prepared
+from nnstudio.core.shape import tokens
+from nnstudio.core.tokens import NEXT_TOKEN
 from nnstudio.core.trace import Target
 from nnstudio.data.comparison import quick_look, wrong_labels
 from tests.engine.made import classes, numbers, prepared_from
@@ -95,3 +99,62 @@ def _few_of_a_class(apart: float, share: float = 1 / 10) -> tuple[float, ...]:
 
 def test_even_classes_need_no_second_look() -> None:
     assert _few_of_a_class(1.0, 0.5) == ()
+
+
+def labels(apart: float) -> Prepared:
+    """Return rows with three labels, each told by one of the inputs."""
+    rng = np.random.default_rng(0)
+    y = (rng.random((400, 3)) < (0.5, 0.3, 0.1)).astype(np.float32)
+    x = rng.normal(size=(400, 3)) + apart * y
+    return prepared_from(x, y, Target(task="multilabel", names=("a", "b", "c")), validation=100)
+
+
+@pytest.mark.parametrize(("apart", "gained"), [(4.0, True), (0.0, False)])
+def test_labels_are_judged_by_the_share_that_is_right(apart: float, gained: bool) -> None:
+    made = labels(apart)
+    found = quick_look(made)
+    assert found is not None
+    assert set(found.scores) == {"linear", "forest"}
+    often = np.mean((made.train.y.mean(0) > 0.5) == made.validation.y)
+    assert found.constant == pytest.approx(often)
+    assert (found.best > found.constant + 0.1) is gained
+    assert found.held_out is not None
+    assert (found.held_out > 0.9) is gained
+
+
+def test_a_label_that_is_always_the_same_is_no_crash() -> None:
+    made = labels(4.0)
+    made.train.y[:, 2] = 0
+    found = quick_look(made)
+    assert found is not None
+    assert found.best > 0.8
+
+
+def test_a_text_that_goes_on_is_compared_with_its_neighbours() -> None:
+    stream = np.tile(np.arange(2, 9), 60)
+    x = np.stack([stream[at : at + 4] for at in range(400)])
+    target = Target(task="classification", names=tuple("abcdefghi"), column=NEXT_TOKEN)
+    made = prepared_from(x, stream[4:404], target, validation=100)
+    made = replace(made, signature=made.signature.model_copy(update={"input": tokens(4, 9)}))
+    found = quick_look(made)
+    assert found is not None
+    assert found.scores == {"bigrams": 1.0, "trigrams": 1.0}
+    assert found.constant < 0.2
+
+
+def test_an_autoencoder_is_compared_with_components_of_its_waist() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 2)) @ rng.normal(size=(2, 6)) + 0.1 * rng.normal(size=(400, 6))
+    x[:, 0] = 3.0
+    names = tuple("abcdef")
+    target = Target(task="regression", names=names, column="input")
+    made = prepared_from(x, x, target, validation=100)
+    one, two = quick_look(made, 1), quick_look(made, 2)
+    assert one is not None
+    assert two is not None
+    assert one.scores["components"] < two.scores["components"] < 5 / 6, (
+        "a column without spread explains nothing"
+    )
+    assert two.scores["components"] > 0.8
+    assert one.constant == pytest.approx(0.0, abs=0.05)
+    assert quick_look(made, 6) is None

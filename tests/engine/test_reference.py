@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 
 import nnstudio.catalog  # noqa: F401  (fills the registries)
 from nnstudio.catalog.datasets.series import Airline
 from nnstudio.catalog.datasets.sklearn_sets import Diabetes, Iris
 from nnstudio.core.dataset import Column, Examples, Part, Prepared, Windows
-from nnstudio.core.shape import tokens
+from nnstudio.core.shape import features, tokens
+from nnstudio.core.tokens import NEXT_TOKEN
 from nnstudio.core.trace import Signature, Target
 from nnstudio.data.prepare import default_spec, prepare
 from nnstudio.data.windows import naive_forecast
@@ -58,12 +61,64 @@ def test_texts_are_bags_of_tokens() -> None:
     assert found["linear"].values["accuracy"] > 0.95
 
 
-def test_a_text_to_be_continued_gets_the_commonest_next_token() -> None:
-    x = np.tile(np.arange(120), 5)[:, None] + 1
-    made = text(x, (x[:, 0] * 7) % 120, tuple(f"t{i}" for i in range(120)))
-    *_, found = references(made, "validation")
-    assert found.kind == "bigrams"
-    assert found.values["accuracy"] == 1.0
+def continued(x: np.ndarray, y: np.ndarray, count: int) -> Prepared:
+    """Return prepared windows of a text that goes on."""
+    made = text(x, y, tuple(f"t{i}" for i in range(count)))
+    target = Target(task="classification", names=tuple(f"t{i}" for i in range(count)), column=NEXT_TOKEN)
+    return replace(made, signature=Signature(input=tokens(x.shape[1], count), target=target))
+
+
+def test_a_text_to_be_continued_is_set_beside_counts_of_its_neighbours() -> None:
+    x = np.tile(np.arange(120), 5)[:, None]
+    found = {model.kind: model for model in references(continued(x, (x[:, 0] * 7) % 120, 120), "validation")}
+    assert list(found) == ["unigrams", "bigrams"]
+    assert found["bigrams"].values["accuracy"] == 1.0
+    assert found["bigrams"].values["loss"] < 1.0 < found["unigrams"].values["loss"]
+    assert found["unigrams"].values["loss"] == pytest.approx(np.log(120), abs=0.1)
+
+
+def rebuilding(x: np.ndarray) -> Prepared:
+    """Return prepared rows that are to be given back; the last fifth validates."""
+    cut = len(x) * 4 // 5
+    names = tuple(f"x{i}" for i in range(x.shape[1]))
+    signature = Signature(
+        input=features(x.shape[1]), target=Target(task="regression", names=names, column="input")
+    )
+    rows = np.arange(len(x))
+    parts = [Part(x[some], x[some], rows[some]) for some in (slice(cut), slice(cut, None))]
+    return replace(
+        classes(2), signature=signature, train=parts[0], validation=parts[1], feature_names=names
+    )  # fmt: skip
+
+
+def test_an_autoencoder_is_set_beside_principal_components() -> None:
+    rng = np.random.default_rng(0)
+    x = (rng.normal(size=(200, 3)) @ rng.normal(size=(3, 8)) + 0.1 * rng.normal(size=(200, 8))).astype("f4")
+    made = rebuilding(x)
+    found = {model.kind: model for model in references(made, "validation", waist=2)}
+    assert list(found) == ["constant", "components"]
+    assert found["components"].title == "2 principal components"
+    pca = PCA(2).fit(made.train.x)
+    back = pca.inverse_transform(pca.transform(made.validation.x))
+    expected = np.sqrt(((back - made.validation.y) ** 2).mean(0)).mean()
+    assert found["components"].values["rmse"] == pytest.approx(expected, rel=1e-4)
+    assert found["components"].values["r2"] > found["constant"].values["r2"] + 0.3
+    assert [model.kind for model in references(made, "validation", waist=8)] == ["constant"]
+
+
+def test_labels_get_a_model_each() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 4)).astype("f4")
+    y = (x[:, :3] > 0).astype("f4")
+    cut = slice(160), slice(160, None)
+    parts = [Part(x[some], y[some], np.arange(200)[some]) for some in cut]
+    signature = Signature(input=features(4), target=Target(task="multilabel", names=("a", "b", "c")))
+    made = replace(classes(2), signature=signature, train=parts[0], validation=parts[1])
+    found = {model.kind: model for model in references(made, "validation")}
+    assert list(found) == ["constant", "linear", "forest"]
+    linear = OneVsRestClassifier(LogisticRegression(max_iter=300)).fit(parts[0].x, parts[0].y)
+    expected = float(np.mean(linear.predict(parts[1].x) != parts[1].y))
+    assert found["linear"].values["hamming_loss"] == pytest.approx(expected)
 
 
 def text(x: np.ndarray, y: np.ndarray, names: tuple[str, ...]) -> Prepared:

@@ -44,6 +44,8 @@ class Judgement:
     """Of each class or label (N, count), where the outputs are shares."""
     answered: NDArray[np.bool_] | None = None
     """Which examples the network dares to answer at a threshold; None: all."""
+    waist: int = 0
+    """Values that the network's narrowest layer hands on: of an autoencoder the whole example."""
 
     @property
     def target(self) -> Target:
@@ -161,7 +163,7 @@ def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgem
         raise ValueError("This run kept no weights: it ended before its first epoch.")
     found = evaluate(project, known.prepared, weights, split)
     baseline, words = constant(known.prepared, split)
-    target = known.prepared.signature.target
+    target, table = known.prepared.signature.target, project.trace()
     if target.asks == "labels":
         confidence, badness = _certainty_of_labels(found.shares, found.predicted, found.true)
     elif target.asks == "class":
@@ -182,6 +184,7 @@ def judged(run: Run, split: SplitName, known: Loaded | None) -> Generator[Judgem
         badness,
         found.confusion,
         found.shares,
+        waist=table.waist if table is not None else 0,
     )
 
 

@@ -17,8 +17,9 @@ from nnstudio.ui.theme import scaled, set_role
 
 ASK, CANCEL = "Compare with simple models", "Cancel"
 TIP = (
-    "Fits a linear model and a random forest to the same training rows (at most 5,000), in the background: "
-    "a network should beat them, or they are the better choice"
+    "Fits a linear model and a random forest to the same training rows (at most 5,000), in the background; "
+    "counts neighbours in a text, takes principal components instead of an autoencoder. A network should "
+    "beat them, or they are the better choice"
 )
 
 
@@ -130,4 +131,5 @@ def _naive(judgement: Judgement) -> Generator[Any, None, None]:
 def _fitted(judgement: Judgement) -> Generator[Any, None, None]:
     from nnstudio.engine.reference import references
 
-    yield from references(judgement.loaded.prepared, judgement.split, judgement.examples)
+    loaded = judgement.loaded
+    yield from references(loaded.prepared, judgement.split, judgement.examples, judgement.waist)
