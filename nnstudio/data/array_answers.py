@@ -55,7 +55,7 @@ def _are_classes(y: Array) -> bool:
     """Tell whether numbers are names of classes: 0 and 1, or whole ones, few or without a gap."""
     found = np.unique(y)
     if y.dtype.kind == "f":
-        return found.tolist() == [0.0, 1.0]
+        return bool(found.tolist() == [0.0, 1.0])
     counted = len(found) > 0 and found[0] in (0, 1) and len(found) == int(found[-1]) - int(found[0]) + 1
     return bool(y.dtype.kind in "biu" and (len(found) <= FEW_CLASSES or counted))
 

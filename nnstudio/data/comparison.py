@@ -187,7 +187,10 @@ def _rows(prepared: Prepared) -> _Rows | None:
     if classes > MOST_CLASSES or not (classes or target.asks == "numbers"):
         return None
     found = _ready(prepared)
-    return None if found is None else _Rows(*(found[at] for at in (0, 2, 1, 3)), classes)
+    if found is None:
+        return None
+    x, asked, y, true = found
+    return _Rows(x, y, asked, true, classes)
 
 
 def _ready(prepared: Prepared) -> tuple[Array, Array, Array, Array] | None:
