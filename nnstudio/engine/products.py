@@ -27,7 +27,8 @@ CLEARLY = 1.3
 """How many times as fast oneDNN must be: ways that differ by a whole instruction set are told apart
 whatever else the machine does, so the choice, and with it the rounding, repeats."""
 
-_linear = torch.ops.mkldnn._linear_pointwise.default if torch.backends.mkldnn.is_available() else None
+TRIES = 30
+"""Of each way, the best of which counts: other programs may be in between."""
 
 
 def product(a: Tensor, b: Tensor, out: Tensor) -> Call:
@@ -62,19 +63,19 @@ def products(a: Tensor, b: Tensor, out: Tensor) -> Call:
 @cache
 def onednn_pays() -> bool:
     """Tell whether oneDNN multiplies clearly faster here than what PyTorch takes; measured once."""
-    if _linear is None:
-        return False
     a, b, out = torch.zeros(128, 256), torch.zeros(256, 256), torch.zeros(128, 256)
     ways = partial(torch.mm, a, b, out=out), _by_onednn(a, b.t(), None, out)
-    with torch.inference_mode():
-        usual, other = (min(_seconds(way) for _ in range(10)) for way in ways)
+    try:
+        with torch.inference_mode():
+            usual, other = (min(_seconds(way) for _ in range(TRIES)) for way in ways)
+    except (AttributeError, RuntimeError):
+        # Not every build of PyTorch has it.
+        return False
     return usual > CLEARLY * other
 
 
 def _by_onednn(a: Tensor, turned: Tensor, bias: Tensor | None, out: Tensor) -> Call:
-    assert _linear is not None
-    run = partial(_linear, a, turned, bias, "none", [], "")
-    return lambda: out.copy_(run())
+    return lambda: out.copy_(torch.ops.mkldnn._linear_pointwise.default(a, turned, bias, "none", [], ""))
 
 
 def _seconds(way: Call) -> float:
