@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from nnstudio.ui.workspaces import Workspaces
 
 WELCOME = "welcome"
-NUMBERS_EVERY = 120
+NUMBERS_EVERY = 250
 """Milliseconds between two readings of epoch, speed and time left: faster ones cannot be read."""
 ON_CANVAS = (*CANVAS_COMMANDS, "table")
 """Commands that make sense only where the network is shown."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-HAND_OVER = 1 / 30
-"""Seconds between two deliveries: the screen cannot show more."""
+HAND_OVER = 1 / 20
+"""Seconds between two deliveries: the screen need not show more, and each one interrupts the work."""
 
 Source = Callable[[], Generator[Any, None, None]]
 

@@ -8,12 +8,13 @@ import numpy as np
 
 from nnstudio.ui.charts.items import DASHES, Line
 from nnstudio.ui.charts.plot import Plot
-from nnstudio.ui.charts.series import Array, Series, decimate, robust_range, smooth
+from nnstudio.ui.charts.series import Array, Series, decimate, robust_range
 from nnstudio.ui.theme import colours
 
 FAINT = 0.28
 HEADROOM = 0.06
 FEW_RUNS = 8
+FEWEST_BUCKETS = 100
 DOTS = (1.2, 1.2)
 RUNS_MAY_ADD = 0.5
 """Earlier runs stretch the view by at most this share of the present run's range."""
@@ -71,19 +72,16 @@ class CurveLines:
         bold = []
         self.shown = []
         for index, series in enumerate((self.train, self.validation)):
-            values = self.transform(series.y)
-            raw = decimate(series.x, values, buckets, low, high)
-            line = raw
-            if self.weight > 0:
-                line = decimate(series.x, self.transform(smooth(series.y, self.weight)), buckets, low, high)
+            line = raw = self._thinned(series, buckets, low, high)
             self._raw[index].setVisible(self.weight > 0)
             if self.weight > 0:
+                line = self._thinned(series.smoothed(self.weight), buckets, low, high)
                 self._raw[index].set_points(*raw)
             self._main[index].set_points(*line)
             bold.append(line)
             self.shown += [raw[1], line[1]] if self.weight > 0 else [line[1]]
         for line, series in zip(self._tried, self.ghosts, strict=True):
-            points = decimate(series.x, self.transform(series.y), buckets, low, high)
+            points = self._thinned(series, buckets, low, high)
             line.set_points(*points)
             self.shown.append(points[1])
         self._draw_runs(low, high, buckets)
@@ -106,13 +104,25 @@ class CurveLines:
             return values
         return np.log10(values, out=np.full(len(values), np.nan), where=values > 0)
 
+    def _thinned(self, series: Series, buckets: int, low: float, high: float) -> tuple[Array, Array]:
+        """Return the points to draw; thinned before they are transformed, as long as that is the same."""
+        x, y = series.thinned(buckets, low, high)
+        if self.log and (y <= 0).any():
+            return decimate(series.x, self.transform(series.y), buckets, low, high)
+        return x, self.transform(y)
+
     def _draw_runs(self, low: float, high: float, buckets: int) -> None:
-        state = (self.runs, low, high, buckets, self.log)
+        if not (self.runs or self._run_values):
+            return
+        # Many lines make a band: fewer points each look the same.
+        buckets = max(min(buckets, buckets * FEW_RUNS // max(len(self.runs), 1)), FEWEST_BUCKETS)
+        spans = [(max(low, float(s.x[0])), min(high, float(s.x[-1]))) for _, s in self.runs if len(s)]
+        # The spans: a view that grows beyond these runs changes nothing for them.
+        state = (self.runs, tuple(spans), buckets, self.log)
         if state == self._drawn_runs:
             return
         self._drawn_runs = state
-        self.restyle()
-        parts = [decimate(s.x, self.transform(s.y), buckets, low, high) for _, s in self.runs]
+        parts = [self._thinned(s, buckets, low, high) for _, s in self.runs]
         self._run_values = [y for _, y in parts]
         gap = np.array([np.nan])
         joined_x = [piece for x, _ in parts for piece in (x, x[-1:])]

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 
 from nnstudio.ui.charts.items import Line
@@ -17,7 +17,8 @@ from nnstudio.ui.charts.series import Array
 from nnstudio.ui.theme import colours, sized_font
 
 Severity = Literal["good", "warn", "bad"]
-SAMPLES = 24
+STEPS = np.linspace(0, 1, 24)[:, None]
+"""Where along the width of some words the curves are looked at."""
 GAP = 4.0
 MARK_HEIGHT = 11.0
 
@@ -47,6 +48,8 @@ class CurveNotes:
             fill.setAlphaF(0.8)
             self._region.setBrush(fill)
         self._words.setHtml(self._html())
+        self._words.setTextWidth(-1)
+        self._size = self._words.textItem.boundingRect().size()
 
     def words(self) -> list[tuple[str, Severity]]:
         """Return the lines written beside the best epoch or the span, with their tone."""
@@ -69,7 +72,9 @@ class CurveNotes:
         if self.span is not None:
             start, stop = self.span[0], self.span[1]
             self._region.setRegion((start, end if stop is None else stop))
-        self._place_marks()
+        self._ticks.setVisible(bool(self.marks))
+        if self.marks:
+            self._place_marks()
         lines = self.words()
         self._words.setVisible(bool(lines))
         if lines:
@@ -90,12 +95,15 @@ class CurveNotes:
         self._ticks.setData(x, np.tile([low, top], len(self.marks)), connect="pairs")
 
     def _place_words(self, curves: Sequence[tuple[Array, Array]], taken: QRectF | None) -> None:
-        self._words.setTextWidth(-1)
-        size = self._words.textItem.boundingRect().size()
-        area = self._plot.area()
+        area, (x0, x1), (y0, y1) = self._plot.area(), self._plot.x_range, self._plot.y_range
+        across, up = area.width() / (x1 - x0), area.height() / (y1 - y0)
         at = self.best if self.best is not None else self.span[0] if self.span is not None else 0.0
-        line = self._plot.to_pixel(at, self._plot.y_range[0]).x()
-        pixels = [_to_pixels(self._plot, x, y) for x, y in curves]
+        line, size = area.left() + (at - x0) * across, self._size
+        pixels = [
+            (area.left() + (x[seen] - x0) * across, area.bottom() - (y[seen] - y0) * up)
+            for x, y in curves
+            for seen in (np.isfinite(y),)
+        ]
         corners = [
             QRectF(left, top, size.width(), size.height())
             for left in (line + GAP, line - GAP - size.width())
@@ -103,9 +111,8 @@ class CurveNotes:
         ]
         corners += [QRectF(area.right() - size.width(), area.top(), size.width(), size.height())]
         best = corners[quietest_corner(corners, area, pixels, taken)]
-        x = min(max(best.left(), area.left()), max(area.right() - size.width(), area.left()))
-        scene = self._plot.mapToScene(QPointF(x, best.top()).toPoint())
-        self._words.setPos(self._plot.view.mapSceneToView(scene))
+        left = round(min(max(best.left(), area.left()), max(area.right() - size.width(), area.left())))
+        self._words.setPos(x0 + (left - area.left()) / across, y0 + (area.bottom() - round(best.top())) / up)
 
 
 def quietest_corner(
@@ -119,24 +126,16 @@ def quietest_corner(
     All in pixels; a rectangle that touches the one `taken` or sticks out of `area` is the last choice.
     """
 
-    def cost(corner: QRectF) -> float:
-        outside = 0.0 if area.adjusted(-1, -1, 1, 1).contains(corner) else 1000.0
-        outside += 500.0 if taken is not None and taken.intersects(corner) else 0.0
-        hidden = 0
-        for x, y in curves:
-            if len(x):
-                at = np.linspace(max(corner.left(), x[0]), min(corner.right(), x[-1]), SAMPLES)
-                height = np.interp(at, x, y)
-                touching = (height > corner.top() - GAP) & (height < corner.bottom() + GAP)
-                hidden += int((touching & (at >= corner.left()) & (at <= corner.right())).sum())
-        return outside + hidden
-
-    costs = [cost(corner) for corner in corners]
-    return costs.index(min(costs))
-
-
-def _to_pixels(plot: Plot, x: Array, y: Array) -> tuple[Array, Array]:
-    origin, unit = plot.to_pixel(0.0, 0.0), plot.to_pixel(1.0, 1.0)
-    finite = np.isfinite(y)
-    across = origin.x() + x[finite] * (unit.x() - origin.x())
-    return across, origin.y() + y[finite] * (unit.y() - origin.y())
+    left, right, top, bottom = np.array([c.getCoords() for c in corners]).T[[0, 2, 1, 3]]
+    hidden = np.zeros(len(corners))
+    for x, y in curves:
+        if len(x):
+            start, stop = np.maximum(left, x[0]), np.minimum(right, x[-1])
+            at = start + (stop - start) * STEPS
+            height = np.interp(at, x, y)
+            beside = (at >= left) & (at <= right)
+            hidden += (beside & (height > top - GAP) & (height < bottom + GAP)).sum(axis=0)
+    room = area.adjusted(-1, -1, 1, 1)
+    outside = [0.0 if room.contains(corner) else 1000.0 for corner in corners]
+    covered = [500.0 if taken is not None and taken.intersects(corner) else 0.0 for corner in corners]
+    return int((hidden + outside + covered).argmin())

@@ -84,6 +84,14 @@ class CurveChart(ChartCard):
         self.lines.validation.append(val_x, val_y)
         self._changed()
 
+    def follow(
+        self, train: tuple[Sequence[float], Sequence[float]], val: tuple[Sequence[float], Sequence[float]]
+    ) -> None:
+        """Take over the columns of the present run, (epochs, values) each, which may only have grown."""
+        self.lines.train.follow(*train)
+        self.lines.validation.follow(*val)
+        self._changed()
+
     def clear(self) -> None:
         """Take away the present run with its notes; earlier runs stay."""
         self.notes.best, self.notes.span, self.notes.marks = None, None, ()
@@ -93,6 +101,7 @@ class CurveChart(ChartCard):
     def set_background_runs(self, runs: Sequence[Run]) -> None:
         """Show earlier runs in grey, (name, epochs, values) each; only the last 50 are kept."""
         self.lines.runs = tuple((name, Series(x, y)) for name, x, y in list(runs)[-MOST_RUNS:])
+        self.lines.restyle()
         self._changed()
 
     def set_ghosts(

@@ -29,11 +29,12 @@ class Line(pg.PlotCurveItem):
 
     def set_points(self, x: Array, y: Array) -> None:
         """Show a curve; gaps where values are not finite, a short dash for a single point."""
-        finite = np.isfinite(y)
-        if finite.sum() == 1:
-            middle, value = x[finite][0], y[finite][0]
-            x, y = np.array([middle - 0.1, middle + 0.1]), np.array([value, value])
         values = y[np.isfinite(y)]
+        if len(values) == 1:
+            middle, value = x[np.isfinite(y)][0], values[0]
+            x, y = np.array([middle - 0.1, middle + 0.1]), np.array([value, value])
+        if not len(x) and self.xData is not None and not len(self.xData):
+            return
         self._is_band = len(values) > 1 and bool(np.abs(np.diff(values)).sum() > BAND * np.ptp(values))
         smooth = len(x) <= SMOOTH_EDGES_UP_TO and not self._is_band
         self.setData(x, y, connect="finite", antialias=smooth)

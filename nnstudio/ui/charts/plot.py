@@ -70,7 +70,9 @@ class Plot(pg.GraphicsView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setStyleSheet("background: transparent; border: none")
+        self.setStyleSheet("border: none")
+        # Else Qt paints every widget behind the plot again, whenever a curve grows.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.view.setMouseEnabled(x=True, y=zoom_y)
         self.left = Axis("left", maxTickLength=0)
@@ -95,6 +97,7 @@ class Plot(pg.GraphicsView):
     def set_view(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly these ranges."""
         self.view.setRange(xRange=_open(x), yRange=_open(y), padding=0, disableAutoRange=True)
+        self.view.updateMatrix()  # Left to the painting it would move items then, and paint all twice.
 
     @property
     def x_range(self) -> tuple[float, float]:
@@ -122,6 +125,7 @@ class Plot(pg.GraphicsView):
     def restyle(self) -> None:
         """Take over the theme's colours and fonts."""
         shades = colours(self)
+        self.setBackground(shades.card)
         self._grid.setContentsMargins(0, scaled(5), scaled(12), 0)
         tick_font = sized_font(self, 10.5)
         for axis, label in zip((self.bottom, self.left), self._labels, strict=True):

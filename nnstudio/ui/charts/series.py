@@ -13,6 +13,10 @@ ENOUGH_FOR_PERCENTILES = 5
 CORE_PERCENT = 5.0
 REACH = 3.0
 """Values further than this many core spreads outside the core are spikes and leave the view."""
+BLOCK = 64
+"""Points of which a long curve remembers the least and the greatest."""
+BLOCKS_PER_BUCKET = 4
+"""Fewer blocks than these would make the edges of the buckets felt."""
 
 
 class Series:
@@ -21,6 +25,9 @@ class Series:
     def __init__(self, x: ArrayLike = (), y: ArrayLike = ()) -> None:
         self._data = np.empty((2, 0))
         self._size = 0
+        self._coarse: Series | None = None
+        self._blocks = 0
+        self._average: _Average | None = None
         self.append(x, y)
 
     @property
@@ -47,6 +54,32 @@ class Series:
         self._data[:, self._size : end] = new
         self._size = end
 
+    def follow(self, x: Sequence[float], y: Sequence[float]) -> None:
+        """Take over columns that have only grown since the last time: what is here is not read again."""
+        self.append(x[self._size : len(y)], y[self._size :])
+
+    def thinned(self, buckets: int, low: float, high: float) -> tuple[Array, Array]:
+        """Return what `decimate` does, for long curves from the extremes of blocks looked at once."""
+        start, stop = np.searchsorted(self.x, (low, high))
+        if stop - start < BLOCKS_PER_BUCKET * BLOCK * buckets:
+            return decimate(self.x, self.y, buckets, low, high)
+        coarse = self._coarse = self._coarse or Series()
+        done = self._blocks * BLOCK
+        whole = self._size // BLOCK * BLOCK
+        if whole > done:
+            places = extremes(self.y[done:whole], BLOCK) + done
+            coarse.append(self.x[places], self.y[places])
+            self._blocks = whole // BLOCK
+        x, y = (np.concatenate(parts) for parts in ((coarse.x, self.x[whole:]), (coarse.y, self.y[whole:])))
+        return decimate(x, y, buckets, low, high)
+
+    def smoothed(self, weight: float) -> Series:
+        """Return the moving average as a curve that grows with this one."""
+        if self._average is None or self._average.weight != weight:
+            self._average = _Average(weight)
+        self._average.grow(self)
+        return self._average.curve
+
     def at(self, position: float) -> float | None:
         """Return the value nearest to `position`, None beyond the ends of the curve."""
         x = self.x
@@ -55,6 +88,23 @@ class Series:
         spacing = (x[-1] - x[0]) / (len(x) - 1) if len(x) > 1 else 1.0
         index = nearest(x, position)
         return float(self.y[index]) if abs(x[index] - position) <= 0.5 * spacing + 1e-9 else None
+
+
+class _Average:
+    """The moving average of a curve that grows."""
+
+    def __init__(self, weight: float) -> None:
+        self.weight = weight
+        self.curve = Series()
+        self._last: float | None = None
+
+    def grow(self, source: Series) -> None:
+        """Go on from where the average ends."""
+        known = len(self.curve)
+        values = smooth(source.y[known:], self.weight, self._last)
+        finite = values[np.isfinite(values)]
+        self._last = float(finite[-1]) if len(finite) else self._last
+        self.curve.append(source.x[known:], values)
 
 
 def nearest(x: Array, position: float) -> int:
@@ -77,20 +127,25 @@ def decimate(x: Array, y: Array, buckets: int, low: float, high: float) -> tuple
     if size <= 2:
         return x, y
     whole = len(x) // size * size
-    blocks = y[:whole].reshape(-1, size)
-    finite = np.isfinite(blocks)
-    smallest = np.where(finite, blocks, np.inf).argmin(axis=1)
-    greatest = np.where(finite, blocks, -np.inf).argmax(axis=1)
-    offsets = np.arange(0, whole, size)
-    picked = np.sort(np.stack([smallest, greatest], axis=1), axis=1) + offsets[:, None]
-    keep = np.concatenate([[0], picked.ravel(), np.arange(whole, len(x)), [len(x) - 1]])
+    keep = np.concatenate([[0], extremes(y[:whole], size), np.arange(whole, len(x)), [len(x) - 1]])
     keep = np.unique(keep)
     return x[keep], y[keep]
 
 
-def smooth(y: Array, weight: float) -> Array:
+def extremes(y: Array, size: int) -> NDArray[np.intp]:
+    """Return where in each block of `size` the least and the greatest finite value lie, in rising order."""
+    blocks = y.reshape(-1, size)
+    finite = np.isfinite(blocks)
+    smallest = np.where(finite, blocks, np.inf).argmin(axis=1)
+    greatest = np.where(finite, blocks, -np.inf).argmax(axis=1)
+    picked = np.sort(np.stack([smallest, greatest], axis=1), axis=1)
+    return np.unique(picked + np.arange(0, len(y), size)[:, None])
+
+
+def smooth(y: Array, weight: float, before: float | None = None) -> Array:
     """Return the exponential moving average s[t] = weight * s[t-1] + (1 - weight) * y[t], s[0] = y[0].
 
+    `before` is the s[-1] of a curve that these values go on with.
     Values that are not finite are left as they are and do not enter the average.
     Computed as a doubling scan: log2 of the memory's length passes over the array.
     """
@@ -99,7 +154,7 @@ def smooth(y: Array, weight: float) -> Array:
     if not len(values) or weight <= 0:
         return y.copy()
     average = (1.0 - weight) * values
-    average[0] = values[0]
+    average[0] = values[0] if before is None else average[0] + weight * before
     shift, factor = 1, weight
     while shift < len(values) and factor > 1e-17:
         average[shift:] += factor * average[:-shift].copy()

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.catalog.defaults import metrics_for
@@ -30,11 +30,12 @@ from nnstudio.ui.charts.slot import ChartSlot
 from nnstudio.ui.health import Level, judge, latest
 from nnstudio.ui.panels.sampler import SampleView
 from nnstudio.ui.pictures import Picture, Sample, View
+from nnstudio.ui.rhythm import Rhythm
 from nnstudio.ui.theme import scaled, set_role
 
-REDRAW_EVERY = 80
-"""Milliseconds between two redraws while training: smooth to the eye, and the trainer keeps the processor."""
-REVIEW_EVERY = 250
+REDRAW_EVERY = 50, 250
+"""Milliseconds between two redraws while training, at least and at most."""
+REVIEW_EVERY = 400, 800
 """The same for the table or the bars beside the curves: numbers that change faster cannot be read."""
 SAMPLE_EVERY = 1.0
 """The same for a text, which has to be read."""
@@ -77,10 +78,11 @@ class ChartBoard(QWidget):
         self._runs: Sequence[Run] = ()
         self.history = History()
         self._network = Network()
+        self._drawn: dict[CurveChart, tuple[int, str]] = {}
+        """Which history and measure a chart holds; not there before a first epoch is done."""
         self._last_picture = 0.0
-        self._redraw = QTimer(self, singleShot=True, interval=REDRAW_EVERY)
+        self._redraw, self._review = Rhythm(*REDRAW_EVERY, self), Rhythm(*REVIEW_EVERY, self)
         self._redraw.timeout.connect(self._refresh_curves)
-        self._review = QTimer(self, singleShot=True, interval=REVIEW_EVERY)
         self._review.timeout.connect(self._refresh_view)
         self.score.metric_chosen.connect(self._choose_metric)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -127,6 +129,7 @@ class ChartBoard(QWidget):
     def start(self, history: History, network: Network) -> None:
         """Begin a new run: its history fills as events arrive."""
         self.history, self._network = history, network
+        self._drawn.clear()
         for chart in (self.loss, self.score):
             chart.clear()
         self._clear_views()
@@ -135,15 +138,14 @@ class ChartBoard(QWidget):
     def progress(self, events: list[object]) -> None:
         """Redraw after new events."""
         if any(isinstance(event, Epoch | Steps) for event in events):
-            for timer in (self._redraw, self._review):
-                if not timer.isActive():
-                    timer.start()
+            for rhythm in (self._redraw, self._review):
+                rhythm.ask()
         self._want_picture()
 
     def refresh(self) -> None:
         """Redraw everything from the history."""
-        for timer in (self._redraw, self._review):
-            timer.stop()
+        for rhythm in (self._redraw, self._review):
+            rhythm.stop()
         self._refresh_curves()
         self._refresh_view()
 
@@ -152,9 +154,8 @@ class ChartBoard(QWidget):
         if not history.epochs and history.steps_per_epoch:
             self._show_first_steps()
             return
-        epochs, validation = history["epoch"], history["val_loss"]
-        self.loss.set_series(epochs, history["train_loss"], epochs if validation else (), validation)
-        self._show_metric()
+        self._follow(self.loss, "loss")
+        self._follow(self.score, self._metric)
         best = history.best_epoch("val_loss") if history.epochs else 0
         for chart in (self.loss, self.score):
             chart.set_best(best or None)
@@ -223,13 +224,18 @@ class ChartBoard(QWidget):
 
     def _choose_metric(self, kind: str) -> None:
         self._metric = kind
-        self._show_metric()
+        self._follow(self.score, kind)
         self.show_background(self._runs)
 
-    def _show_metric(self) -> None:
-        history, epochs = self.history, self.history["epoch"]
-        train, validation = history[f"train_{self._metric}"], history[f"val_{self._metric}"]
-        self.score.set_series(epochs if train else (), train, epochs if validation else (), validation)
+    def _follow(self, chart: CurveChart, name: str) -> None:
+        """Draw what has come since the last time; a chart that shows something else begins anew."""
+        subject = (id(self.history), name)
+        if self._drawn.get(chart) != subject:
+            self._drawn[chart] = subject
+            chart.set_series((), ())
+        epochs = self.history["epoch"]
+        train, validation = self.history[f"train_{name}"], self.history[f"val_{name}"]
+        chart.follow((epochs, train), (epochs, validation))
 
     def _show_first_steps(self) -> None:
         losses, steps = self.history.step_losses, self.history.steps_per_epoch

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnstudio.ui.charts.series import Series, decimate, nearest, robust_range, smooth
+from nnstudio.ui.charts.series import BLOCK, Series, decimate, nearest, robust_range, smooth
 
 
 def test_series_grows_by_numbers_and_arrays_without_losing_any() -> None:
@@ -23,6 +23,52 @@ def test_series_answers_only_within_half_a_spacing_of_its_ends() -> None:
     assert series.at(3.5) == 0.1
     assert series.at(3.6) is None
     assert Series().at(0.0) is None
+
+
+def test_series_follows_columns_that_grow() -> None:
+    series, x, y = Series(), [1.0, 2.0], [0.5]
+    series.follow(x, y)
+    assert series.x.tolist() == [1.0]
+    x.append(3.0)
+    y += [0.4, 0.3]
+    series.follow(x, y)
+    assert series.x.tolist() == [1.0, 2.0, 3.0]
+    assert series.y.tolist() == [0.5, 0.4, 0.3]
+
+
+def test_a_long_curve_that_grows_is_thinned_to_the_extremes_of_its_buckets() -> None:
+    rng = np.random.default_rng(0)
+    series, buckets = Series(), 50
+    for part in np.split(np.arange(60_000.0), range(9_000, 60_000, 7_321)):
+        series.append(part, rng.normal(size=len(part)))
+        x, y = series.thinned(buckets, 0, 60_000)
+    assert len(x) <= 2 * (buckets + 1) + 2 * BLOCK
+    assert (np.diff(x) > 0).all()
+    assert np.isin(y, series.y).all()
+    width = 60_000 // buckets
+    for start, stretch in zip(series.x[::width], series.y.reshape(-1, width), strict=True):
+        near = y[(x >= start - width) & (x <= start + 2 * width)]
+        assert near.min() <= stretch.min()
+        assert near.max() >= stretch.max()
+
+
+def test_a_part_of_a_long_curve_is_thinned_like_a_short_one() -> None:
+    series = Series(np.arange(100_000.0), np.random.default_rng(2).normal(size=100_000))
+    near = series.thinned(100, 500, 900)
+    for mine, plain in zip(near, decimate(series.x, series.y, 100, 500, 900), strict=True):
+        np.testing.assert_array_equal(mine, plain)
+
+
+def test_smoothing_a_curve_that_grows_equals_smoothing_it_whole() -> None:
+    y = np.random.default_rng(3).normal(size=1000)
+    y[[0, 10, 399, 400, 401]] = np.nan
+    series = Series()
+    for part in np.split(np.arange(1000), [1, 2, 11, 400, 401, 700]):
+        series.append(part, y[part])
+        smoothed = series.smoothed(0.9)
+    np.testing.assert_allclose(smoothed.y, smooth(y, 0.9), rtol=1e-12)
+    assert smoothed is series.smoothed(0.9)
+    np.testing.assert_allclose(series.smoothed(0.5).y, smooth(y, 0.5), rtol=1e-12)
 
 
 @pytest.mark.parametrize(("position", "index"), [(-5, 0), (0.4, 0), (0.6, 1), (9, 2)])
