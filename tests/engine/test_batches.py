@@ -61,3 +61,18 @@ def test_rows_stay_together_and_each_comes_once() -> None:
         assert rows == batches.order.tolist()
         orders.append(rows)
     assert orders[0] != orders[1]
+
+
+def test_inputs_lie_in_one_place_or_are_gathered_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    fixed = made()
+    places = [fixed.place(index) for index in range(len(fixed))]
+    monkeypatch.setitem(module.GATHER_BYTES, "cpu", 0)
+    moving = made()
+    fixed.shuffle()
+    moving.shuffle()
+    for index, place in enumerate(places):
+        out = torch.zeros(moving.sizes[index], 1)
+        assert moving.place(index) is None
+        moving.gather(index, out)
+        assert place is not None
+        assert torch.equal(out, place)

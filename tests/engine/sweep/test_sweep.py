@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from nnstudio.catalog.activations import GELU, Linear, Sigmoid, Tanh
-from nnstudio.catalog.layers.dense import Dense
+from nnstudio.catalog.activations import GELU, Linear, Sigmoid, Softmax, Tanh
+from nnstudio.catalog.layers.dense import ActivationLayer, Dense
 from nnstudio.catalog.layers.regularise import BatchNorm
 from nnstudio.catalog.losses import Focal, MeanAbsoluteError
 from nnstudio.catalog.optimizers import SGD, Adam
@@ -72,6 +74,14 @@ def variants(project: Project, *, decay: Sequence[float] = (0.0, 0.01)) -> list[
         for rate in RATES
         for penalty in decay
     ]
+
+
+def test_activations_on_the_inputs_and_on_each_other() -> None:
+    """Each writes where nobody needs the values before it any more."""
+    prepared = classes(3)
+    curves = ActivationLayer(activation=Tanh()), ActivationLayer(activation=Sigmoid())
+    layers = (*curves, Dense(units=6, activation=Tanh()), *curves, Dense(units=3, activation=Softmax()))
+    assert_equal_to_alone(variants(project_for(prepared, *layers)), prepared)
 
 
 @pytest.mark.parametrize("kind", [cls.kind for cls in OPTIMIZERS])
@@ -140,7 +150,18 @@ def test_a_run_that_explodes_ends_and_leaves_the_others_alone() -> None:
     np.testing.assert_allclose(calm.val_loss, together([project], prepared)[1][0].val_loss, rtol=1e-5)
 
 
-def test_groups_that_fit_the_cache_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("cores", [1, 2])
+def test_groups_that_fit_the_cache_change_nothing(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after another, or each on a core of its own."""
+
+    @contextmanager
+    def some_threads(work: int) -> Iterator[None]:
+        before = torch.get_num_threads()
+        torch.set_num_threads(cores)
+        yield
+        torch.set_num_threads(before)
+
+    monkeypatch.setattr(module, "threads_for", some_threads)
     prepared = classes(3)
     runs = variants(project_for(prepared, optimizer=Adam(rate=0.01)))
     _, whole = together(runs, prepared)
