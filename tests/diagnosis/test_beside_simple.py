@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -218,3 +220,13 @@ def test_a_cross_entropy_that_refuses_nan_is_named() -> None:
     assert alarms(evidence(even(0.7, 0.7, 0.7, 0.7, epochs=1), status="failed", message=said)) == {
         "nan_or_exploding": "error"
     }
+
+
+def test_what_is_rebuilt_has_no_wrong_answers() -> None:
+    case = FIRING["corrupted_labels"]()
+    assert "corrupted_labels" in alarms(case)
+    signature = case.project.signature
+    assert signature is not None
+    target = signature.target.model_copy(update={"column": "input"})
+    rebuilt = case.project.model_copy(update={"signature": signature.model_copy(update={"target": target})})
+    assert "corrupted_labels" not in alarms(replace(case, project=rebuilt))
