@@ -7,6 +7,7 @@ from math import ceil
 from nnstudio.catalog.layers.regularise import BatchNorm
 from nnstudio.core.finding import Evidence, Finding
 from nnstudio.diagnosis import fixes
+from nnstudio.diagnosis.anatomy import NARROW, narrowest
 from nnstudio.diagnosis.progress import PATIENT, improving, learns, worth_longer, worth_more, yardstick
 from nnstudio.diagnosis.score import (
     FINISHED,
@@ -73,7 +74,7 @@ def batch_too_large(evidence: Evidence) -> Finding | None:
 
 def _held_back(evidence: Evidence) -> bool:
     """Tell whether few steps have done harm: still far from a fit at the end of the run."""
-    if evidence.history.epochs < 2 * SHORTEST_WINDOW:
+    if evidence.history.epochs < 2 * SHORTEST_WINDOW or narrowest(evidence.project.network) <= NARROW:
         return False
     if evidence.status == "running":
         return evidence.history.epochs >= PATIENT and not learns(evidence)

@@ -194,7 +194,8 @@ def _rise_bound(evidence: Evidence) -> float:
 def underfitting(evidence: Evidence) -> Finding | None:
     """Find a network at rest that is poor on both splits, and too small to be anything else."""
     facts, trace = facts_of(evidence), evidence.trace
-    if facts is None or trace is None or evidence.history.epochs < 4 * SHORTEST_WINDOW:
+    enough = SHORTEST_WINDOW * (2 if evidence.status == "early stopped" else 4)
+    if facts is None or trace is None or evidence.history.epochs < enough:
         return None
     if evidence.status == "running" and evidence.history.epochs < evidence.project.training.epochs / 2:
         return None
@@ -235,11 +236,9 @@ def _too_simple(evidence: Evidence) -> bool:
     known = reachable(evidence)
     if known is None:
         return poor(evidence, NARROW_FIT if _narrow(evidence) else HALF_FIT)
-    if not poor(evidence, NEAR_ONE):
-        return False
     if _bare(evidence):
         return behind_simple(evidence, UNSURE_SIGMAS, NEAR_SIMPLE)
-    return behind_simple(evidence) and not as_far_as_simple(evidence)
+    return poor(evidence, NEAR_ONE) and behind_simple(evidence) and not as_far_as_simple(evidence)
 
 
 def _bare(evidence: Evidence) -> bool:

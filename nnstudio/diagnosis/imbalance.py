@@ -104,11 +104,9 @@ def _missed(
     if len(known) != len(recall):
         return ignored, True
     # Of classes that are only uneven, a network that lags behind everywhere misses some anyway.
-    if not extreme and behind_simple(evidence):
+    if not extreme and (behind_simple(evidence) or float((known - recall)[rows > 0].mean()) < GAIN):
         return np.zeros_like(few), True
     found = few & findable(recall, known, rows, LESS_SIGMAS if extreme else GAIN_SIGMAS)
-    if not extreme and float((known - recall)[rows > 0].mean()) < GAIN:
-        return found & _less_often(recall, rare, rows), True
     # What simple models do not find either may be beyond any weights.
     return (found, True) if found.any() else (ignored, False)
 

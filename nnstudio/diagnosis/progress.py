@@ -148,9 +148,9 @@ def worth_more(values: Curve, unit: float, share: float = WORTH_MORE) -> bool:
 def worth_longer(evidence: Evidence) -> bool:
     """Tell whether the training loss promises enough for a longer run.
 
-    Where simple models are ahead, a little is enough.
+    Where simple models are ahead, half of it is enough.
     """
-    share = WORTH_AT_ALL if behind_simple(evidence) else WORTH_MORE
+    share = WORTH_MORE / 2 if behind_simple(evidence) else WORTH_MORE
     return worth_more(curve(evidence, "train_loss"), yardstick(evidence), share)
 
 

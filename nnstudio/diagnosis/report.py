@@ -30,7 +30,7 @@ def diagnose(evidence: Evidence) -> list[Finding]:
     """Return what is wrong, the cause first and marked primary, and then what is fine."""
     rules = RULES if evidence.history.epochs or evidence.status == "failed" else _DESIGN
     found = [(rule, finding) for rule in rules if (finding := rule.function(evidence)) is not None]
-    problems = _ranked(found)
+    problems = ranked(found)
     ids = frozenset(finding.id for _, finding in found)
     return [*problems, *healthy(evidence, ids)]
 
@@ -44,7 +44,7 @@ def check(evidence: Evidence) -> list[Finding]:
 _DESIGN = tuple(rule for rule in RULES if rule.moment == "design" or rule.id == "class_imbalance")
 
 
-def _ranked(found: list[tuple[Rule, Finding]]) -> list[Finding]:
+def ranked(found: list[tuple[Rule, Finding]]) -> list[Finding]:
     """Return the findings sorted: causes before what they explain, then by severity, tier and certainty."""
     explained = _explained(found)
     rows = []

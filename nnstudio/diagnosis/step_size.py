@@ -266,7 +266,9 @@ def lr_too_low(evidence: Evidence) -> Finding | None:
     # A slow start often speeds up: while training goes on, only a rate below the usual is blamed for it.
     patient = evidence.status == "running" and steps.below_typical >= 1
     slow = steps.below_typical < 1 and (_far_from_flat(evidence) or _left_behind(evidence))
-    if not stuck and not slow and (patient or _narrow(evidence) or not _crawls(evidence)):
+    if steps.below_typical >= 1 and _narrow(evidence):
+        return None
+    if not stuck and not slow and (patient or not _crawls(evidence)):
         return None
     values, name = curve(evidence, "train_loss"), short_name(evidence)
     numbers: dict[str, float | str] = {
@@ -360,12 +362,12 @@ def _far_from_flat(evidence: Evidence) -> bool:
 
 
 def _left_behind(evidence: Evidence) -> bool:
-    """Tell whether steps far below the usual still gain, or tiny ones with simple models far ahead."""
+    """Tell whether steps below the usual still gain: a little is enough where simple models are ahead."""
     values = finite(curve(evidence, "train_loss"))
-    steps, lags = steps_of(evidence), behind_simple(evidence) and not as_far_as_simple(evidence)
-    if steps.below_typical < 1 / FAR_BELOW:
+    lags = behind_simple(evidence) and not as_far_as_simple(evidence)
+    if steps_of(evidence).below_typical < 1 / FAR_BELOW:
         return lags or trend(values).falls
-    return lags and steps.tiny and trend(values[len(values) // 2 :]).falls
+    return lags and trend(values[len(values) // 2 :]).falls
 
 
 def _narrow(evidence: Evidence) -> bool:
