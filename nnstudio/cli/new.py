@@ -78,7 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target",
         metavar="COLUMN",
-        help="the column to be predicted (in a table), or several of 0 and 1 that are a label each: a,b,c",
+        help="the column to be predicted (in a table), or several, that are labels or marks of a class (0 "
+        "and 1) or numbers: a,b,c",
     )
     add_settings(parser)
     add_given_arguments(parser)

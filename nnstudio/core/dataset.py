@@ -82,7 +82,8 @@ class Examples:
     answers: NDArray[np.float32] | None = None
     """Several numbers to be predicted at once, (N, D); `target` then holds the first of them."""
     names: tuple[str, ...] = ()
-    """Of labels, or of classes from the lowest on, where the source knows them; else they are found out."""
+    """Of labels, of several numbers, or of classes from the lowest on, where the source knows them; else they
+    are found out."""
     ids: int = 0
     """Texts are token ids as numbers, this many different ones; 0: they are words."""
     length: int = 0

@@ -92,7 +92,7 @@ class CsvSource(Source):
         twice = [name for name, n in Counter(column.name for column in self.columns).items() if n > 1]
         if twice:
             raise ValueError(f"two columns are called {twice[0]!r}")
-        several = ("split",) if self.task in ("auto", "multilabel") else ("target", "split")
+        several = ("target", "split") if self.task == "ordinal" else ("split",)
         for role in several:
             if sum(column.role == role for column in self.columns) > 1:
                 raise ValueError(f"only one column can be the {role} column")
@@ -105,7 +105,7 @@ class CsvSource(Source):
 
     @property
     def targets(self) -> tuple[ColumnSpec, ...]:
-        """The columns to be predicted: one, or several of 0 and 1 that are a label each."""
+        """The columns to be predicted: one; or several: labels, classes that a 1 marks, or numbers."""
         return tuple(column for column in self.columns if column.role == "target")
 
     def load(self) -> Examples:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstudio.core.dataset import Column, Examples
 
@@ -20,10 +21,16 @@ def together(parts: Mapping[str, Examples]) -> Examples:
     return replace(
         first,
         target=_joined([table.target for table in tables]),
+        answers=_all([table.answers for table in tables]),
         columns=tuple(columns),
         split=split,
         notes=tuple(dict.fromkeys(chain.from_iterable(table.notes for table in tables))),
     )
+
+
+def _all(answers: list[NDArray[np.float32] | None]) -> NDArray[np.float32] | None:
+    known = [each for each in answers if each is not None]
+    return np.concatenate(known) if known else None
 
 
 def _joined(columns: tuple[Column, ...] | list[Column]) -> Column:

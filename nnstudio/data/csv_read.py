@@ -18,7 +18,8 @@ from nnstudio.data.csv_columns import as_column, as_labels, as_split
 from nnstudio.data.csv_file import CsvSource
 from nnstudio.data.csv_parts import together
 from nnstudio.data.csv_text import check_file, column_names, good_rows, open_text, records
-from nnstudio.data.labels import from_flags
+from nnstudio.data.several_targets import Answers
+from nnstudio.data.several_targets import together as asked_together
 
 MOST_NUMBER_CLASSES = 10
 FEWEST_PER_CLASS = 5
@@ -62,11 +63,13 @@ def _read(source: CsvSource) -> Examples:
         notes.append(f"Rows skipped for having too many or too few fields: {len(count.bad)}.")
     columns, split = _columns(source, frame, notes)
     wanted = {column.name for column in source.targets}
-    answer, names = _answer(source, [column for column in columns if column.name in wanted])
-    task, why = _task(source, answer)
+    asked = _asked(source, [column for column in columns if column.name in wanted])
     features = tuple(column for column in columns if column.name not in wanted)
-    title, told = Path(source.path).stem, (*notes, *why)
-    return Examples(title, answer, task, features, split=split, notes=told, names=names)
+    title, told = Path(source.path).stem, (*notes, *asked.notes)
+    return Examples(
+        title, asked.target, asked.task, features, split=split, notes=told, names=asked.names,
+        answers=asked.numbers,
+    )  # fmt: skip
 
 
 def _columns(
@@ -91,13 +94,12 @@ def _columns(
     return columns, split
 
 
-def _answer(source: CsvSource, found: list[Column]) -> tuple[Column, tuple[str, ...]]:
-    """Return the column to be predicted, and the names of its labels or of its classes in their order."""
-    if len(found) == 1:
-        return found[0], source.order if source.task == "ordinal" else ()
-    if source.task not in ("auto", "multilabel"):
-        raise DataProblem(f"{source.label()}: choose one column to be predicted.")
-    return from_flags(found)
+def _asked(source: CsvSource, found: list[Column]) -> Answers:
+    """Return what is to be predicted: one column, or several together."""
+    if len(found) > 1:
+        return asked_together(found, source.task)
+    task, why = _task(source, found[0])
+    return Answers(found[0], task, source.order if source.task == "ordinal" else (), notes=why)
 
 
 def _count(source: CsvSource) -> _Count:
@@ -194,8 +196,6 @@ def _text_of_good_rows(source: CsvSource, count: _Count) -> TextIO:
 
 def _task(source: CsvSource, target: Column) -> tuple[Task, tuple[str, ...]]:
     """Return the task and, where it was guessed from numbers, a note on why."""
-    if len(source.targets) > 1:
-        return "multilabel", ()
     if source.task != "auto":
         return source.task, ()
     if target.values.dtype == object:

@@ -94,7 +94,8 @@ def _numbers(examples: Examples) -> tuple[Target, Column]:
             f"as a number: choose classification or another target column."
         )
     if examples.answers is not None:
-        names = tuple(f"{column.name}{at + 1}" for at in range(examples.answers.shape[1]))
+        count = examples.answers.shape[1]
+        names = examples.names or tuple(f"{column.name}{at + 1}" for at in range(count))
         return Target(task="regression", names=names, column=column.name), column
     if column.values.min() == column.values.max():
         raise DataProblem(

@@ -66,5 +66,8 @@ def test_columns_of_flags_are_labels(nn: Caller, flags: Path) -> None:
 
 
 def test_numbers_are_no_labels(nn: Caller, flags: Path) -> None:
-    answer = nn.refused("new", "f", "--data", flags, "--target", "size,red")
+    answer = nn.refused("new", "f", "--data", flags, "--target", "size,red", "--task", "multilabel")
     assert "must hold 0 or 1" in answer
+    made = nn.good("new", "f", "--data", flags, "--target", "size,red", "--json").json
+    assert made["task"] == "regression"
+    assert nn.good("train", "f.nnproj", "--epochs", "1", "--json").json["status"] == "done"

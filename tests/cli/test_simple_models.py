@@ -64,7 +64,7 @@ def test_labels_that_simple_models_find_and_a_single_unit_does_not(nn: Caller) -
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 4))
     y = (x[:, :3] > 0.3).astype(int)
-    parts = {"x_train": x[:300], "y_train": y[:300], "x_val": x[300:], "y_val": y[300:]}
+    parts: dict[str, Any] = {"x_train": x[:300], "y_train": y[:300], "x_val": x[300:], "y_val": y[300:]}
     np.savez(nn.folder / "l.npz", **parts)
     nn.good("new", "p", "--data", nn.folder / "l.npz", "--network", json.dumps(ONE_UNIT))
     off = ("--set", "training.early_stopping.on=false", "training.optimizer.rate=0.02")

@@ -43,7 +43,7 @@ def test_a_new_target_frees_the_old_one() -> None:
 def test_two_targets_or_equal_names_are_refused() -> None:
     two = (*COLUMNS, ColumnSpec(name="other", type="number", role="target"))
     with pytest.raises(ValidationError, match="only one column can be the target"):
-        CsvSource(path="x", columns=two, task="classification")
+        CsvSource(path="x", columns=two, task="ordinal")
     with pytest.raises(ValidationError, match="two columns are called 'size'"):
         CsvSource(path="x", columns=(*COLUMNS, ColumnSpec(name="size", type="number")))
 
