@@ -9,6 +9,8 @@ import torch
 
 WORK_PER_THREAD = 1_000_000
 """Multiply-adds per step that keep a thread busy: with less, handing out the work costs more than it."""
+WORK_FOR_EVERY_CORE = 10_000_000
+"""Multiply-adds per step from which no core is left free where there are only two."""
 
 
 @contextmanager
@@ -23,12 +25,13 @@ def threads_for(work: int) -> Iterator[None]:
 
 
 def threads(work: int, most: int) -> int:
-    """Return the number of threads of at most `most`.
+    """Return the number of threads, of at most `most`, for steps of `work` multiply-adds.
 
-    One is left to the window and to other programs where there are more than two: threads wait for
-    each other after every layer, so a core that is busy otherwise slows all of them down. Of two, both
-    work: even beside the window they are faster than one. The rule knows nothing of the moment:
-    another number of threads could round differently, and the curve would not repeat.
+    Threads wait for each other after every layer, so a core that the window or another program uses
+    slows all of them down, many times where the layers are small: one core is left free. Of only two,
+    large work takes both: even beside the window they are faster than one. The rule knows nothing of
+    the moment: another number of threads could round differently, and the curve would not repeat.
     """
-    free = most - 1 if most > 2 else most
-    return max(1, min(free, -(-work // WORK_PER_THREAD) if work >= WORK_PER_THREAD else 1))
+    if most == 2:
+        return 2 if work >= WORK_FOR_EVERY_CORE else 1
+    return max(1, min(most - 1, work // WORK_PER_THREAD))

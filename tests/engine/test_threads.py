@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from nnstudio.engine.threads import WORK_PER_THREAD, threads, threads_for
+from nnstudio.engine.threads import WORK_FOR_EVERY_CORE, WORK_PER_THREAD, threads, threads_for
 
 
 @pytest.mark.parametrize(
@@ -13,9 +13,9 @@ from nnstudio.engine.threads import WORK_PER_THREAD, threads, threads_for
     [
         (1, 100 * WORK_PER_THREAD, 1),
         (2, 0, 1),
-        (2, WORK_PER_THREAD - 1, 1),
-        (2, 2 * WORK_PER_THREAD, 2),
-        (2, 100 * WORK_PER_THREAD, 2),
+        (2, WORK_FOR_EVERY_CORE - 1, 1),
+        (2, WORK_FOR_EVERY_CORE, 2),
+        (8, 2 * WORK_PER_THREAD - 1, 1),
         (8, 2 * WORK_PER_THREAD, 2),
         (8, 100 * WORK_PER_THREAD, 7),
     ],
