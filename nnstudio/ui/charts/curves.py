@@ -46,7 +46,7 @@ class CurveChart(ChartCard):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, empty_text, parent)
-        self.plot = Plot(f"{title} over the epochs")
+        self.plot = Plot(f"{title} over the epochs", on_card=True)
         self.lines = CurveLines(self.plot)
         self.notes = CurveNotes(self.plot)
         self.legend = Legend()

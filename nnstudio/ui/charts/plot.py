@@ -55,7 +55,8 @@ class Axis(pg.AxisItem):
 class Plot(pg.GraphicsView):
     """Axes, a light grid and a view that the mouse can zoom.
 
-    `hovered` carries the position in the view's coordinates, None when the mouse leaves.
+    `hovered` carries the position in the view's coordinates, None when the mouse leaves. A plot `on_card`
+    paints the card behind it by itself: else Qt paints every widget below whenever a curve grows.
     """
 
     hovered = Signal(object)
@@ -64,15 +65,17 @@ class Plot(pg.GraphicsView):
     stepped = Signal(int)
     resized = Signal()
 
-    def __init__(self, name: str, zoom_y: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, zoom_y: bool = False, parent: QWidget | None = None, on_card: bool = False
+    ) -> None:
         super().__init__(parent, background=None)
         self.setAccessibleName(name)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setStyleSheet("border: none")
-        # Else Qt paints every widget behind the plot again, whenever a curve grows.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setStyleSheet("background: transparent; border: none")
+        self._on_card = on_card
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on_card)
         self.view = pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.view.setMouseEnabled(x=True, y=zoom_y)
         self.left = Axis("left", maxTickLength=0)
@@ -125,7 +128,8 @@ class Plot(pg.GraphicsView):
     def restyle(self) -> None:
         """Take over the theme's colours and fonts."""
         shades = colours(self)
-        self.setBackground(shades.card)
+        if self._on_card:
+            self.setBackground(shades.card)
         self._grid.setContentsMargins(0, scaled(5), scaled(12), 0)
         tick_font = sized_font(self, 10.5)
         for axis, label in zip((self.bottom, self.left), self._labels, strict=True):
