@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -82,12 +84,16 @@ class DiagnosisPanel(QWidget):
         shown = problems + [f for f in findings if f.severity == "ok"]
         self.findings = findings
         keys = [_key(finding) for finding in shown]
-        if keys == self._shown:
-            for card, finding in zip(self.cards(), shown, strict=True):
+        known = dict(zip(self._shown, self.cards(), strict=True))
+        kept = [known.pop(key, None) for key in keys]
+        self._drop(card for card in self.cards() if card not in kept)
+        for index, (card, finding) in enumerate(zip(kept, shown, strict=True)):
+            if card is not None:
                 card.show_finding(finding, project)
-        else:
-            self._shown = keys
-            self._make_cards(shown, project)
+            if card is None or self._cards.indexOf(card) != index:
+                self._cards.insertWidget(index, card or self._make_card(finding, project))
+        self._shown = keys
+        self._empty.setVisible(not shown)
         self._refresh()
 
     def show_fixer(self, fixer: Fixer, advice: Advice, reason: str) -> None:
@@ -98,20 +104,20 @@ class DiagnosisPanel(QWidget):
         self._fixer, self._advice, self._reason = fixer, advice, reason
         self._refresh()
 
-    def _make_cards(self, shown: list[Finding], project: Project) -> None:
-        for card in self.cards():
+    def _drop(self, cards: Iterable[FindingCard]) -> None:
+        for card in cards:
             self._cards.removeWidget(card)
             card.hide()
             card.deleteLater()
-        for index, finding in enumerate(shown):
-            card = FindingCard(finding, project, self)
-            card.fix_chosen.connect(lambda fix, card=card: self.fix_chosen.emit(fix, card.finding))
-            card.try_wanted.connect(lambda fix, card=card: self.try_wanted.emit(fix, card.finding))
-            card.cancelled.connect(self.cancelled)
-            card.layers_pointed.connect(self.layers_pointed)
-            card.page_wanted.connect(self.page_wanted)
-            self._cards.insertWidget(index, card)
-        self._empty.setVisible(not shown)
+
+    def _make_card(self, finding: Finding, project: Project) -> FindingCard:
+        card = FindingCard(finding, project, self)
+        card.fix_chosen.connect(lambda fix: self.fix_chosen.emit(fix, card.finding))
+        card.try_wanted.connect(lambda fix: self.try_wanted.emit(fix, card.finding))
+        card.cancelled.connect(self.cancelled)
+        card.layers_pointed.connect(self.layers_pointed)
+        card.page_wanted.connect(self.page_wanted)
+        return card
 
     def _refresh(self) -> None:
         """Show the fixer on every card."""

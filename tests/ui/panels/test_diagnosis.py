@@ -130,6 +130,26 @@ def test_cards_stay_while_only_their_numbers_change(panel: DiagnosisPanel) -> No
     assert heard == [half], "the button does what it says now"
 
 
+def test_cards_stay_when_others_join_or_leave_them(panel: DiagnosisPanel) -> None:
+    panel.show_findings((finding("a"), finding("b"), finding("fine", "ok")), PROJECT)
+    a, b, fine = panel.cards()
+    panel.show_findings((finding("b", loss=0.25), finding("c"), finding("a")), PROJECT)
+    first, new, last = panel.cards()
+    assert (first, last) == (b, a)
+    assert new not in (a, b, fine)
+    assert [card.finding.id for card in panel.cards()] == ["b", "c", "a"]
+    assert "loss 0.25" in words(panel)
+    assert not fine.isVisible()
+
+
+def test_a_problem_told_twice_has_two_cards(panel: DiagnosisPanel) -> None:
+    panel.show_findings((finding("a"), finding("a")), PROJECT)
+    panel.show_findings((finding("a"),), PROJECT)
+    assert len(panel.cards()) == 1
+    panel.show_findings((finding("a"), finding("a")), PROJECT)
+    assert len(panel.cards()) == 2
+
+
 def test_other_problems_make_other_cards(panel: DiagnosisPanel) -> None:
     panel.show_findings((finding(),), PROJECT)
     before = panel.cards()
