@@ -61,9 +61,9 @@ class MainWindow(QMainWindow):
         # From outside in: a widget that moves to another parent is styled anew with all it holds.
         whole = QWidget()
         self.setCentralWidget(whole)
+        self.top, self.status = TopBar(self.actions_by_name, whole), StatusLine()
         self.pages = QStackedWidget(whole)
         self.welcome = WelcomePage(self.pages)
-        self.top, self.status = TopBar(self.actions_by_name), StatusLine()
         self._numbers = QTimer(self, singleShot=True, interval=NUMBERS_EVERY)
         self._arrange(QVBoxLayout(whole))
         self.guide = Guide(self)
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         """The workspaces; made when first needed, so that the window is on the screen before them."""
         from nnstudio.ui.workspaces import Workspaces
 
-        work = Workspaces(self.session)
+        work = Workspaces(self.session, self.pages)
         work.page_wanted.connect(self.show_page)
         work.csv_wanted.connect(self.import_csv)
         work.table_wanted.connect(self.actions_by_name["table"].trigger)

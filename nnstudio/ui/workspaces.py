@@ -31,9 +31,9 @@ class Workspaces(QStackedWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.data, self.design = DataPage(), DesignPage()
-        self.evaluate, self.runs = EvaluatePage(), RunsPage()
-        self.tune = TunePage(session.tuner)
+        self.data, self.design = DataPage(self), DesignPage(self)
+        self.evaluate, self.runs = EvaluatePage(self), RunsPage(self)
+        self.tune = TunePage(session.tuner, self)
         self.table = LayerTable()
         self._marks: dict[str, tuple[str, Level]] = {}
         self._shown, self._trained = History(), Network()
