@@ -78,3 +78,20 @@ def test_an_icon_draws_in_its_colour(qapp: QApplication, name: str) -> None:
 def test_a_disabled_icon_has_its_own_colour(qapp: QApplication) -> None:
     image = resources.icon("stop", "#ff0000", "#00ff00").pixmap(32, 32, QIcon.Mode.Disabled).toImage()
     assert image.pixelColor(image.width() // 2, image.height() // 2) == QColor("#00ff00")
+
+
+def test_an_icon_there_is_not_is_missed_at_once(qapp: QApplication) -> None:
+    with pytest.raises(FileNotFoundError, match="nothing"):
+        resources.icon("nothing", "#ff0000")
+
+
+def test_a_disabled_icon_without_a_colour_of_its_own_is_faded(qapp: QApplication) -> None:
+    image = resources.icon("stop", "#ff0000").pixmap(32, 32, QIcon.Mode.Disabled).toImage()
+    middle = image.pixelColor(image.width() // 2, image.height() // 2)
+    assert 0 < middle.alpha() < 200
+    assert middle.red() > 200
+
+
+def test_an_icon_is_as_sharp_as_it_is_large(qapp: QApplication) -> None:
+    icon = resources.icon("play", "#ff0000")
+    assert [icon.pixmap(side, side).width() for side in (16, 20, 100)] == [16, 20, 100]
