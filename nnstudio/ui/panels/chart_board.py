@@ -33,7 +33,7 @@ from nnstudio.ui.pictures import Picture, Sample, View
 from nnstudio.ui.rhythm import Rhythm
 from nnstudio.ui.theme import scaled, set_role
 
-REDRAW_EVERY = 50, 250
+REDRAW_EVERY = 50, 160
 """Milliseconds between two redraws while training, at least and at most."""
 REVIEW_EVERY = 400, 800
 """The same for the table or the bars beside the curves: numbers that change faster cannot be read."""
