@@ -40,7 +40,8 @@ def test_f1_explains_what_has_the_focus(studio: Studio) -> None:
 def test_why_on_a_card_opens_its_page(studio: Studio) -> None:
     studio.open_example("Steps too large")
     studio.train()
-    studio.wait(lambda: [c for c in cards(studio) if c.finding.severity != "ok"])
+    # A card that has just been made is shown a moment later.
+    studio.wait(lambda: [c for c in cards(studio)[:1] if c.isVisible() and c.finding.severity != "ok"])
     card = cards(studio)[0]
     studio.click("Why?", card)
     glossary = studio.window.explainer.window
