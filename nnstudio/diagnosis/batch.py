@@ -94,7 +94,9 @@ def _short_of_steps(evidence: Evidence) -> bool:
     ):
         return True
     fine = doing_well(evidence) or as_far_as_simple(evidence)
-    short = known is None and improving(evidence)
+    facts = facts_of(evidence)
+    alone = facts is not None and evidence.project.training.batch_size >= facts.train.rows
+    short = (known is None or alone) and improving(evidence)
     return skill(evidence, "train") < FIT and (short or not fine)
 
 

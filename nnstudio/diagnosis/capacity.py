@@ -45,6 +45,8 @@ from nnstudio.diagnosis.signals import (
 
 NEAR_ONE = 0.9
 """Training skill from which rows are being memorised (the founding documents: 98-100 % accuracy)."""
+BY_HEART = 0.98
+"""Training score from which it is so however well simple models do (the founding documents)."""
 REAL_GAP = 0.06
 """Gap between the splits' accuracies that is normal even without sampling noise."""
 REAL_GAP_R2 = 0.2
@@ -149,6 +151,8 @@ def _gap(evidence: Evidence) -> bool:
     train, val = score_at(evidence, "train", epoch), score_at(evidence, "val", epoch)
     if not np.isfinite([train, val]).all() or _still_better(evidence):
         return False
+    if train < BY_HEART and reachable(evidence) is not None and not lags_at_all(evidence):
+        return False  # Nobody knows the other rows better: what is left is not for memory to blame.
     seen = skill(evidence, "train", epoch)
     # Later stretches of a series may follow another pattern, which is nobody's memory.
     apart = seen - skill(evidence, "val", epoch) >= APART and not follows_in_time(evidence.project)

@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "wrong_hidden_activation", "depth", "design", depth.wrong_hidden_activation,
         "Sigmoid or softmax inside",
-        COLLAPSED | DEEPER | {"lr_too_low", "nan_or_exploding", "batch_too_large"},
+        COLLAPSED | DEEPER | {"lr_too_low", "nan_or_exploding"},
     ),
     Rule(
         "vanishing_gradient", "depth", "training", depth.vanishing_gradient, "First layers get no gradient",

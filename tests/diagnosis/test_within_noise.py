@@ -169,3 +169,14 @@ def test_what_stands_high_without_a_step_was_not_driven_there_by_the_rate() -> N
     still, moving = (stuck_run(level=1.2, layers=ill_layers(of, update_ratio=size)) for size in (1e-6, 1e-3))
     assert lr_too_high(evidence(still, of)) is None
     assert lr_too_high(evidence(moving, of)) is not None
+
+
+@pytest.mark.parametrize(
+    ("seen", "simple", "told"), [(0.96, 0.75, False), (0.96, 0.85, True), (1.0, 0.75, True)]
+)
+def test_a_gap_that_simple_models_have_too_is_blamed_only_on_rows_learnt_by_heart(
+    seen: float, simple: float, told: bool
+) -> None:
+    train = decay(60, 0.7, 0.02)
+    run = history(train, np.linspace(0.6, 0.5, 60), np.full(60, seen), np.full(60, 0.75))
+    assert (overfitting(asked(evidence(run), simple)) is not None) is told
