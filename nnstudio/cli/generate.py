@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, _door: Door | None) -> int:
     """Print the text as it is written."""
-    from nnstudio.engine.threads import threads_for
     from nnstudio.engine.generate import CannotWrite, generate
+    from nnstudio.engine.threads import threads_for
 
     out = output(arguments)
     if not 0 <= arguments.temperature <= 5:
