@@ -47,15 +47,10 @@ class Tokenise(Preparation):
     )  # fmt: skip
 
     def fit(self, table: Table) -> dict[str, Any]:
-        texts = _texts(table)[fitting(table)]
-        return {"tokeniser": self.tokeniser.fit(texts.tolist(), self.vocabulary)}
+        return _fitted(self.tokeniser, table, self.vocabulary)
 
     def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
-        learnt = state["tokeniser"]
-        ids = [np.array(each, np.int64) for each in self.tokeniser.encode(_texts(table).tolist(), learnt)]
-        others = tuple(column for column in table.columns if column.type != "text")
-        rows = TokenRows(ids, self.length, self.tokeniser.vocabulary(learnt))
-        return replace(table, columns=others, tokens=rows)
+        return _cut(self.tokeniser, table, state, self.length)
 
 
 @PREPARATIONS.entry
@@ -87,21 +82,30 @@ class TokenIds(Preparation):
         return Numbers()
 
     def fit(self, table: Table) -> dict[str, Any]:
-        texts = _texts(table)[fitting(table)]
-        return {"tokeniser": self.tokeniser.fit(texts.tolist(), self.vocabulary)}
+        return _fitted(self.tokeniser, table, self.vocabulary)
 
     def apply(self, table: Table, state: Mapping[str, Any]) -> Table:
-        learnt = state["tokeniser"]
-        ids = [np.array(each, np.int64) for each in self.tokeniser.encode(_texts(table).tolist(), learnt)]
-        others = tuple(column for column in table.columns if column.type != "text")
-        rows = TokenRows(ids, self.length, self.tokeniser.vocabulary(learnt))
-        return replace(table, columns=others, tokens=rows)
+        return _cut(self.tokeniser, table, state, self.length)
 
 
 def words_of(states: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return what each token id stands for, from the fitted states of a chain; empty without tokens."""
     learnt = (state["tokeniser"] for state in states if "tokeniser" in state)
     return next((tuple(state["vocabulary"]) for state in learnt), ())
+
+
+def _fitted(tokeniser: Tokeniser, table: Table, vocabulary: int) -> dict[str, Any]:
+    """Return what a tokeniser learns from the training texts."""
+    texts = _texts(table)[fitting(table)]
+    return {"tokeniser": tokeniser.fit(texts.tolist(), vocabulary)}
+
+
+def _cut(tokeniser: Tokeniser, table: Table, state: Mapping[str, Any], length: int) -> Table:
+    """Return the table with the tokens of every row instead of its texts."""
+    learnt = state["tokeniser"]
+    ids = [np.array(each, np.int64) for each in tokeniser.encode(_texts(table).tolist(), learnt)]
+    others = tuple(column for column in table.columns if column.type != "text")
+    return replace(table, columns=others, tokens=TokenRows(ids, length, tokeniser.vocabulary(learnt)))
 
 
 def _texts(table: Table) -> Any:
